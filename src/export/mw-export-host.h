@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * MwProgramKind:
+ *
+ * How a program is installed.
+ */
+typedef enum
+{
+  MW_PROGRAM_NATIVE,
+  MW_PROGRAM_FLATPAK,
+  MW_PROGRAM_SNAP,
+} MwProgramKind;
+
+const char *mw_program_kind_to_string (MwProgramKind kind); /* "native", "flatpak", "snap" */
+
+/**
+ * MwProgram:
+ * @target: id of the exporter it belongs to: "thunderbird"
+ * @kind: how it is installed
+ * @id: the Flatpak id, the Snap's name, or the name of the command
+ * @path: (nullable): the command's path, links followed; %NULL for a Flatpak or a Snap
+ * @data_directory: where it keeps its files: HOME for a native program, `~/.var/app/ID` for a
+ *   Flatpak, `~/snap/NAME/common` for a Snap
+ *
+ * One installation of a program that accounts can be exported to.
+ */
+typedef struct
+{
+  char *target;
+  MwProgramKind kind;
+  char *id;
+  char *path;
+  char *data_directory;
+} MwProgram;
+
+#define MW_TYPE_EXPORT_HOST (mw_export_host_get_type ())
+
+/**
+ * MwExportHost:
+ *
+ * The outside, as the exports see it: whose home, which programs, which bus. Tests make one over a
+ * private home. Not changed any more once it was handed to a planner.
+ */
+G_DECLARE_FINAL_TYPE (MwExportHost, mw_export_host, MW, EXPORT_HOST, GObject)
+
+MwExportHost *mw_export_host_new_default (void);
+MwExportHost *mw_export_host_new (const char *home); /* empty environment, no program, no bus */
+
+void mw_export_host_set_variable (MwExportHost *self, const char *name, const char *value);
+void mw_export_host_set_in_flatpak (MwExportHost *self, gboolean in_flatpak);
+void mw_export_host_set_session_bus (MwExportHost *self, GDBusConnection *connection);
+void mw_export_host_add_program (MwExportHost *self,
+                                 const char *target,
+                                 MwProgramKind kind,
+                                 const char *id,
+                                 const char *path,
+                                 const char *data_directory);
+
+const char *mw_export_host_get_home (MwExportHost *self);
+const char *mw_export_host_get_variable (MwExportHost *self, const char *name); /* or %NULL */
+const char *mw_export_host_get_config_home (MwExportHost *self); /* of the other programs */
+const char *mw_export_host_get_state_home (MwExportHost *self);  /* our own */
+gboolean mw_export_host_get_in_flatpak (MwExportHost *self);
+GDBusConnection *mw_export_host_get_session_bus (MwExportHost *self,
+                                                 GCancellable *cancellable); /* or %NULL */
+GPtrArray *mw_export_host_get_programs (MwExportHost *self,
+                                        const char *target); /* (element-type MwProgram) */
+
+/* Is @path the person's own, or does a sandbox throw it away? */
+gboolean mw_export_host_path_is_real (MwExportHost *self, const char *path);
+
+G_END_DECLS
