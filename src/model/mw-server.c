@@ -373,7 +373,7 @@ parse_user (const char *text, char **username, char **mechanism, GError **error)
                              "the login name in the URL holds a control character");
         return FALSE;
       }
-  if (colon != NULL)
+  if (colon != NULL && strcmp (colon + 6, "*") != 0) /* "*" is "any", as in RFC 5092 */
     {
       for (const char *c = colon + 6; *c != '\0'; c++)
         if (!g_ascii_isalnum (*c) && *c != '-' && *c != '_')
@@ -382,7 +382,7 @@ parse_user (const char *text, char **username, char **mechanism, GError **error)
                                  "what follows AUTH= in the URL is not a SASL mechanism");
             return FALSE;
           }
-      if (colon[6] != '\0' && strcmp (colon + 6, "*") != 0)
+      if (colon[6] != '\0')
         *mechanism = g_ascii_strup (colon + 6, -1);
     }
   if (*user != '\0')
