@@ -105,9 +105,8 @@ GType mw_secret_item_get_type (void) G_GNUC_CONST;
 MwSecretItem *mw_secret_item_new (const char *schema,
                                   const char *label,
                                   ...) G_GNUC_NULL_TERMINATED; /* attribute, value, ..., NULL */
-MwSecretItem *mw_secret_item_new_table (const char *schema,
-                                        const char *label,
-                                        GHashTable *attributes);
+MwSecretItem *
+mw_secret_item_new_table (const char *schema, const char *label, GHashTable *attributes);
 MwSecretItem *mw_secret_item_new_for_account (MwAccount *account, MwHalf half);
 MwSecretItem *mw_secret_item_ref (MwSecretItem *self);
 void mw_secret_item_unref (MwSecretItem *self);
@@ -233,10 +232,8 @@ void mw_secrets_clear_async (MwSecrets *self,
                              GCancellable *cancellable,
                              GAsyncReadyCallback callback,
                              gpointer user_data);
-gboolean mw_secrets_clear_finish (MwSecrets *self,
-                                  GAsyncResult *result,
-                                  guint *n_cleared,
-                                  GError **error);
+gboolean
+mw_secrets_clear_finish (MwSecrets *self, GAsyncResult *result, guint *n_cleared, GError **error);
 void mw_secrets_get_status_async (MwSecrets *self,
                                   GCancellable *cancellable,
                                   GAsyncReadyCallback callback,

@@ -1,0 +1,633 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "mw-keyring"
+
+#include "config.h"
+
+#include "secrets/mw-keyring.h"
+
+#include "secrets/mw-deadline.h"
+
+#include <string.h>
+
+/* One call of the keyring. The worker owns it: it may outlive whoever asked. */
+typedef struct _Call Call;
+typedef gpointer (*CallFunc) (Call *call,
+                              SecretService *service,
+                              GCancellable *cancellable,
+                              GError **error);
+
+struct _Call
+{
+  /* Owned */
+  MwSecretItem *item;
+  SecretValue *value;
+
+  /* Unowned: only while the call runs */
+  MwDeadline *deadline;
+
+  CallFunc func;
+  MwSecretsFlags flags;
+  guint timeout;        /* milliseconds */
+  guint prompt_timeout; /* milliseconds */
+};
+
+struct _MwKeyring
+{
+  MwSecrets parent_instance;
+
+  guint timeout;        /* milliseconds */
+  guint prompt_timeout; /* milliseconds */
+};
+
+G_DEFINE_FINAL_TYPE (MwKeyring, mw_keyring, MW_TYPE_SECRETS)
+
+/* A connection to the service that knows when its question is on the screen: then the deadline is
+ * the longer one, and when nobody may be asked the question is not put at all. */
+
+#define MW_TYPE_KEYRING_SERVICE (mw_keyring_service_get_type ())
+G_DECLARE_FINAL_TYPE (MwKeyringService, mw_keyring_service, MW, KEYRING_SERVICE, SecretService)
+
+struct _MwKeyringService
+{
+  SecretService parent_instance;
+
+  /* Unowned */
+  Call *call; /* set right after opening */
+};
+
+G_DEFINE_FINAL_TYPE (MwKeyringService, mw_keyring_service, SECRET_TYPE_SERVICE)
+
+static gboolean
+may_prompt (MwKeyringService *self, GError **error)
+{
+  if (self->call != NULL && (self->call->flags & MW_SECRETS_ALLOW_PROMPT) != 0)
+    {
+      mw_deadline_move (self->call->deadline, self->call->prompt_timeout);
+      return TRUE;
+    }
+  g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED,
+                       "The keyring wants to ask for its password, and nobody is to be asked");
+  return FALSE;
+}
+
+static void
+prompt_done (MwKeyringService *self, GVariant *result, GError **error)
+{
+  mw_deadline_move (self->call->deadline, self->call->timeout);
+  if (result == NULL && error != NULL && *error == NULL)
+    g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_DISMISSED,
+                         "The keyring's question was closed");
+}
+
+static GVariant *
+mw_keyring_service_prompt_sync (SecretService *service,
+                                SecretPrompt *prompt,
+                                GCancellable *cancellable,
+                                const GVariantType *return_type,
+                                GError **error)
+{
+  MwKeyringService *self = MW_KEYRING_SERVICE (service);
+  g_autoptr(GError) own_error = NULL;
+  GVariant *result;
+
+  if (!may_prompt (self, error))
+    return NULL;
+  result = SECRET_SERVICE_CLASS (mw_keyring_service_parent_class)
+               ->prompt_sync (service, prompt, cancellable, return_type, &own_error);
+  prompt_done (self, result, &own_error);
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
+  return result;
+}
+
+static void
+prompt_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr(GTask) task = user_data;
+  MwKeyringService *self = MW_KEYRING_SERVICE (source);
+  GError *error = NULL;
+  GVariant *value = SECRET_SERVICE_CLASS (mw_keyring_service_parent_class)
+                        ->prompt_finish (SECRET_SERVICE (source), result, &error);
+
+  prompt_done (self, value, &error);
+  if (error != NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, value, (GDestroyNotify) g_variant_unref);
+}
+
+static void
+mw_keyring_service_prompt_async (SecretService *service,
+                                 SecretPrompt *prompt,
+                                 const GVariantType *return_type,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
+{
+  GTask *task = g_task_new (service, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, mw_keyring_service_prompt_async);
+  if (!may_prompt (MW_KEYRING_SERVICE (service), &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  SECRET_SERVICE_CLASS (mw_keyring_service_parent_class)
+      ->prompt_async (service, prompt, return_type, cancellable, prompt_cb, task);
+}
+
+static GVariant *
+mw_keyring_service_prompt_finish (SecretService *service, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, service), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+mw_keyring_service_class_init (MwKeyringServiceClass *klass)
+{
+  SecretServiceClass *service_class = SECRET_SERVICE_CLASS (klass);
+
+  service_class->prompt_sync = mw_keyring_service_prompt_sync;
+  service_class->prompt_async = mw_keyring_service_prompt_async;
+  service_class->prompt_finish = mw_keyring_service_prompt_finish;
+}
+
+static void
+mw_keyring_service_init (MwKeyringService *self)
+{
+}
+
+/* Errors */
+
+static MwSecretsError
+classify (const GError *error)
+{
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
+    return MW_SECRETS_ERROR_LOCKED;
+  if (g_error_matches (error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT))
+    return MW_SECRETS_ERROR_ABSENT;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMEOUT) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_TIMED_OUT))
+    return MW_SECRETS_ERROR_TIMEOUT;
+  if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER) ||
+      g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_DISCONNECTED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    return MW_SECRETS_ERROR_ABSENT;
+  return MW_SECRETS_ERROR_FAILED;
+}
+
+/* Errors of libsecret and of the bus become ours; ours and a cancellation stay what they are */
+static void
+take_error (GError **error, GError *cause, gboolean opening)
+{
+  MwSecretsError code;
+
+  if (cause->domain == MW_SECRETS_ERROR ||
+      g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, cause);
+      return;
+    }
+
+  code = classify (cause);
+  if (opening && code == MW_SECRETS_ERROR_FAILED)
+    code = MW_SECRETS_ERROR_ABSENT; /* no bus, no activation, a bus that refuses us: no keyring */
+  g_set_error (error, MW_SECRETS_ERROR, code, "Keyring: %s", cause->message);
+  g_error_free (cause);
+}
+
+/* The worker */
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->item, mw_secret_item_unref);
+  g_clear_pointer (&call->value, secret_value_unref);
+  g_free (call);
+}
+
+static gpointer
+call_thread (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Call *call = data;
+  g_autoptr(GDBusConnection) bus = NULL;
+  g_autoptr(SecretService) service = NULL;
+  GError *cause = NULL;
+  gpointer result;
+
+  call->deadline = deadline;
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, &cause);
+  if (bus != NULL)
+    {
+      /* A bus that goes away must not take the program with it */
+      g_dbus_connection_set_exit_on_close (bus, FALSE);
+      service = secret_service_open_sync (MW_TYPE_KEYRING_SERVICE, NULL,
+                                          SECRET_SERVICE_OPEN_SESSION, cancellable, &cause);
+    }
+  if (service == NULL)
+    {
+      take_error (error, cause, TRUE);
+      return NULL;
+    }
+
+  MW_KEYRING_SERVICE (service)->call = call;
+  result = call->func (call, service, cancellable, &cause);
+  MW_KEYRING_SERVICE (service)->call = NULL;
+  if (result == NULL && cause != NULL)
+    take_error (error, cause, FALSE);
+  return result;
+}
+
+static gpointer
+call_run (MwKeyring *self,
+          CallFunc func,
+          MwSecretItem *item,
+          SecretValue *value,
+          MwSecretsFlags flags,
+          GDestroyNotify free_result,
+          GCancellable *cancellable,
+          GError **error)
+{
+  Call *call = g_new0 (Call, 1);
+  g_autoptr(GError) cause = NULL;
+  gpointer result;
+
+  call->func = func;
+  call->item = item != NULL ? mw_secret_item_ref (item) : NULL;
+  call->value = value != NULL ? secret_value_ref (value) : NULL;
+  call->flags = flags;
+  call->timeout = self->timeout;
+  call->prompt_timeout = self->prompt_timeout;
+
+  result = mw_deadline_run ("mw-keyring", self->timeout, call_thread, call, call_free, free_result,
+                            cancellable, &cause);
+  if (result == NULL && cause != NULL)
+    take_error (error, g_steal_pointer (&cause), FALSE);
+  return result;
+}
+
+static SecretSchema *
+schema_for (MwSecretItem *item)
+{
+  g_autoptr(GHashTable) types = g_hash_table_new (g_str_hash, g_str_equal);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, item->attributes);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    g_hash_table_insert (types, key, GINT_TO_POINTER (SECRET_SCHEMA_ATTRIBUTE_STRING));
+  return secret_schema_newv (item->schema, SECRET_SCHEMA_NONE, types);
+}
+
+/* Is the default keyring there, and open? @locked is set only when it is there. */
+static gboolean
+find_default (SecretService *service, gboolean *locked, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(SecretCollection) collection = NULL;
+  GError *cause = NULL;
+
+  *locked = FALSE;
+  collection = secret_collection_for_alias_sync (service, SECRET_COLLECTION_DEFAULT,
+                                                 SECRET_COLLECTION_NONE, cancellable, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  if (collection == NULL)
+    {
+      g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_ABSENT,
+                           "The keyring service has no default keyring");
+      return FALSE;
+    }
+  *locked = secret_collection_get_locked (collection);
+  return TRUE;
+}
+
+static gboolean
+unlock (SecretService *service, GList *objects, GCancellable *cancellable, GError **error)
+{
+  GList *unlocked = NULL;
+  GError *cause = NULL;
+
+  secret_service_unlock_sync (service, objects, cancellable, &unlocked, &cause);
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  if (unlocked == NULL)
+    {
+      g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_DISMISSED,
+                           "The keyring stayed locked");
+      return FALSE;
+    }
+  g_list_free_full (unlocked, g_object_unref);
+  return TRUE;
+}
+
+static gboolean
+unlock_default (SecretService *service, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(SecretCollection) collection = secret_collection_for_alias_sync (
+      service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancellable, error);
+  GList objects = { collection, NULL, NULL };
+
+  return collection != NULL && unlock (service, &objects, cancellable, error);
+}
+
+static void
+items_free (GList *items)
+{
+  g_list_free_full (items, g_object_unref);
+}
+
+/* All items with these attributes, unlocked; an empty list without @error when there are none.
+ * Some services show nothing of a locked keyring, so an empty answer is believed only of an open
+ * one. */
+static GList *
+search (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(SecretSchema) schema = schema_for (call->item);
+  GList *items = NULL;
+  GList *locked_items = NULL;
+  GError *cause = NULL;
+  gboolean locked = FALSE;
+
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      items = secret_service_search_sync (service, schema, call->item->attributes,
+                                          SECRET_SEARCH_ALL, cancellable, &cause);
+      if (cause != NULL)
+        {
+          g_propagate_error (error, cause);
+          return NULL;
+        }
+      if (items != NULL || attempt > 0)
+        break;
+
+      if (!find_default (service, &locked, cancellable, &cause))
+        {
+          if (!g_error_matches (cause, MW_SECRETS_ERROR, MW_SECRETS_ERROR_ABSENT))
+            {
+              g_propagate_error (error, cause);
+              return NULL;
+            }
+          g_clear_error (&cause);
+          return NULL; /* no default keyring: it cannot hold the item */
+        }
+      if (!locked)
+        return NULL;
+      if (!unlock_default (service, cancellable, error))
+        return NULL;
+    }
+
+  for (GList *l = items; l != NULL; l = l->next)
+    if (secret_item_get_locked (l->data))
+      locked_items = g_list_prepend (locked_items, l->data);
+  if (locked_items != NULL && !unlock (service, locked_items, cancellable, error))
+    g_clear_pointer (&items, items_free);
+  g_list_free (locked_items);
+  return items;
+}
+
+/* Whether the item has the wanted attributes and no others but the keyring's own */
+static gboolean
+is_exact (SecretItem *item, MwSecretItem *wanted)
+{
+  g_autoptr(GHashTable) attributes = secret_item_get_attributes (item);
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, attributes);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    if (strchr (key, ':') == NULL && !g_hash_table_contains (wanted->attributes, key))
+      return FALSE;
+  return TRUE;
+}
+
+static gpointer
+call_store (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  g_autoptr(SecretSchema) schema = schema_for (call->item);
+  GError *cause = NULL;
+  GList *items = search (call, service, cancellable, &cause);
+  gboolean ok = cause == NULL;
+
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return NULL;
+    }
+
+  /* Storing anew would drop the attributes that another program gave the item */
+  for (GList *l = items; l != NULL && ok; l = l->next)
+    ok = secret_item_set_secret_sync (l->data, call->value, cancellable, error);
+  if (items == NULL)
+    ok = secret_service_store_sync (service, schema, call->item->attributes,
+                                    SECRET_COLLECTION_DEFAULT, call->item->label, call->value,
+                                    cancellable, error);
+  items_free (items);
+  return ok ? GINT_TO_POINTER (1) : NULL;
+}
+
+static gint
+compare_for_lookup (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  SecretItem *item_a = SECRET_ITEM ((gpointer) a);
+  SecretItem *item_b = SECRET_ITEM ((gpointer) b);
+  gboolean exact_a = is_exact (item_a, user_data);
+  gboolean exact_b = is_exact (item_b, user_data);
+  guint64 modified_a = secret_item_get_modified (item_a);
+  guint64 modified_b = secret_item_get_modified (item_b);
+
+  if (exact_a != exact_b)
+    return exact_a ? -1 : 1;
+  return modified_a > modified_b ? -1 : modified_a < modified_b;
+}
+
+static gpointer
+call_lookup (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  GError *cause = NULL;
+  GList *items = search (call, service, cancellable, &cause);
+  SecretValue *value = NULL;
+
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return NULL;
+    }
+  if (items == NULL)
+    {
+      g_set_error (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND,
+                   "The keyring has no item of schema %s with these attributes",
+                   call->item->schema);
+      return NULL;
+    }
+
+  items = g_list_sort_with_data (items, compare_for_lookup, call->item);
+  if (secret_item_load_secret_sync (items->data, cancellable, error))
+    {
+      value = secret_item_get_secret (items->data);
+      if (value == NULL)
+        g_set_error (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED,
+                     "The keyring does not give out the item of schema %s", call->item->schema);
+    }
+  items_free (items);
+  return value;
+}
+
+/* Gives the number of cleared items plus one */
+static gpointer
+call_clear (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  gboolean ours = g_str_has_prefix (call->item->schema, "io.github.mailwright.");
+  GError *cause = NULL;
+  GList *items = search (call, service, cancellable, &cause);
+  guint n_cleared = 0;
+  gboolean ok = cause == NULL;
+
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return NULL;
+    }
+  for (GList *l = items; l != NULL && ok; l = l->next)
+    {
+      if (!ours && !is_exact (l->data, call->item))
+        continue;
+      ok = secret_item_delete_sync (l->data, cancellable, error);
+      n_cleared += ok;
+    }
+  items_free (items);
+  return ok ? GUINT_TO_POINTER (n_cleared + 1) : NULL;
+}
+
+/* Gives the status plus one */
+static gpointer
+call_status (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  gboolean locked;
+
+  if (!find_default (service, &locked, cancellable, error))
+    return NULL;
+  return GUINT_TO_POINTER (1 + (locked ? MW_SECRETS_STATUS_LOCKED : MW_SECRETS_STATUS_READY));
+}
+
+/* The class */
+
+static gboolean
+mw_keyring_store (MwSecrets *secrets,
+                  MwSecretItem *item,
+                  SecretValue *value,
+                  MwSecretsFlags flags,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  return call_run (MW_KEYRING (secrets), call_store, item, value, flags, NULL, cancellable,
+                   error) != NULL;
+}
+
+static SecretValue *
+mw_keyring_lookup (MwSecrets *secrets,
+                   MwSecretItem *item,
+                   MwSecretsFlags flags,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  return call_run (MW_KEYRING (secrets), call_lookup, item, NULL, flags, secret_value_unref,
+                   cancellable, error);
+}
+
+static gboolean
+mw_keyring_clear (MwSecrets *secrets,
+                  MwSecretItem *item,
+                  MwSecretsFlags flags,
+                  guint *n_cleared,
+                  GCancellable *cancellable,
+                  GError **error)
+{
+  guint n = GPOINTER_TO_UINT (
+      call_run (MW_KEYRING (secrets), call_clear, item, NULL, flags, NULL, cancellable, error));
+
+  if (n == 0)
+    return FALSE;
+  *n_cleared = n - 1;
+  return TRUE;
+}
+
+static MwSecretsStatus
+mw_keyring_status (MwSecrets *secrets, GCancellable *cancellable)
+{
+  g_autoptr(GError) error = NULL;
+  guint status = GPOINTER_TO_UINT (call_run (MW_KEYRING (secrets), call_status, NULL, NULL,
+                                             MW_SECRETS_NONE, NULL, cancellable, &error));
+
+  if (status > 0)
+    return (MwSecretsStatus) (status - 1);
+  g_debug ("%s", error->message);
+  if (g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_TIMEOUT))
+    return MW_SECRETS_STATUS_SILENT;
+  if (g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED))
+    return MW_SECRETS_STATUS_LOCKED;
+  return MW_SECRETS_STATUS_ABSENT;
+}
+
+static void
+mw_keyring_class_init (MwKeyringClass *klass)
+{
+  MwSecretsClass *secrets_class = MW_SECRETS_CLASS (klass);
+
+  secrets_class->store = mw_keyring_store;
+  secrets_class->lookup = mw_keyring_lookup;
+  secrets_class->clear = mw_keyring_clear;
+  secrets_class->status = mw_keyring_status;
+}
+
+static void
+mw_keyring_init (MwKeyring *self)
+{
+}
+
+/**
+ * mw_keyring_new_with_timeouts:
+ * @timeout_milliseconds: how long to wait for an answer of the service
+ * @prompt_timeout_milliseconds: how long while its question is on the screen
+ *
+ * Returns: (transfer full): the keyring of the session; nothing is asked yet
+ */
+MwSecrets *
+mw_keyring_new_with_timeouts (guint timeout_milliseconds, guint prompt_timeout_milliseconds)
+{
+  MwKeyring *self = g_object_new (MW_TYPE_KEYRING, NULL);
+
+  self->timeout = timeout_milliseconds;
+  self->prompt_timeout = prompt_timeout_milliseconds;
+  return MW_SECRETS (self);
+}
+
+/**
+ * mw_keyring_new:
+ *
+ * Returns: (transfer full): the keyring of the session; nothing is asked yet
+ */
+MwSecrets *
+mw_keyring_new (void)
+{
+  return mw_keyring_new_with_timeouts (MW_KEYRING_DEFAULT_TIMEOUT_SECONDS * 1000,
+                                       MW_KEYRING_DEFAULT_PROMPT_TIMEOUT_SECONDS * 1000);
+}
