@@ -42,8 +42,9 @@ class Dovecot:
     services: which of imap imaps pop3 pop3s listen. ports: {"imaps": 993} fixes one; otherwise the kernel
         picks, or, in a namespace, the standard ports are taken.
     addresses: where they listen.
-    mechanisms: SASL mechanisms, lower case. cleartext: passwords are also taken without TLS (loopback is
-        "secure" to Dovecot unless cleartext is False: then it says LOGINDISABLED there as well).
+    mechanisms: SASL mechanisms, lower case. cleartext: passwords are also taken without TLS. Dovecot trusts
+        a client that has the server's own address all the same: to see LOGINDISABLED listen on 127.0.0.2,
+        where clients come from 127.0.0.1 (in a namespace they always do).
     tokens: {"token": "user"} for xoauth2 and oauthbearer.
     special_use: folder names by use; None makes a server without SPECIAL-USE.
     failure_delay: seconds that a refused password waits for its answer.
@@ -284,22 +285,21 @@ class Dovecot:
                 found.append((match[1], match[2], match[3], "TLS" if re.search(r", TLS\b", line) else ""))
         return found
 
-    def failures(self, since=0):
+    def failures(self, since=0, user=None):
         """How many passwords were refused (by Dovecot's own account of each connection, after it ended)."""
         total = 0
         for line in self.log()[since:].splitlines():
+            if user is not None and f"user=<{user}>" not in line:
+                continue
             match = re.search(r"auth failed, (\d+) attempts", line)
             total += int(match[1]) if match else 0
         return total
 
-    def refusals(self, since=0):
-        """How many times the password check itself said no, of any protocol and of Postfix's clients too."""
-        return len(
-            re.findall(
-                r"(?i)password mismatch|unknown user|doesn't match|authentication failed|invalid (?:token|signature)",
-                self.log()[since:],
-            )
-        )
+    def refusals(self, since=0, user=None):
+        """How many times the password check itself said no, at once, and of Postfix's clients too."""
+        said_no = re.compile(r"(?i) auth\((.*),[0-9a-f.:]+,sasl:\S+\).*(?:mismatch|unknown user|doesn't match|failed)")
+        found = [match[1] for match in map(said_no.search, self.log()[since:].splitlines()) if match]
+        return len([name for name in found if user is None or name == user])
 
     # Mail
 

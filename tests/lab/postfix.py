@@ -138,9 +138,10 @@ class Postfix:
         (conf / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in main.items()))
         (conf / "mailboxes").write_text(
             "".join(
-                "/^%s$/ %s/Maildir/\n" % (re.sub(r"([^\w@-])", r"\\\1", user), user)
+                # In brackets every character stands for itself; a backslash would make operators of some.
+                "/^%s$/ %s/Maildir/\n" % (re.sub(r"([^\w@-])", r"[\1]", user), user)
                 for user in dovecot.users
-                if re.fullmatch(r"[^\s@/]+@[^\s@/]+", user)
+                if re.fullmatch(r"[^\s@/^\\]+@[^\s@/^\\]+", user)
             )
         )
         lines = []
