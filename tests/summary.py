@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 The Mailwright authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""summary.py LOG...: counts what meson's test logs (testlog.json) say, prints each skip with its reason and each failure,
+and ends with "N passed, N failed, N skipped". The exit status is 1 when something failed, or nothing was run."""
+
+import json
+import re
+import sys
+
+RESULT = re.compile(r"^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*?)\s*(?:#\s*(SKIP\S*|TODO\S*)\s*(.*))?$", re.IGNORECASE)
+PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\S*\s*(.*))?", re.IGNORECASE)
+GOOD = ("OK", "SKIP", "EXPECTEDFAIL")
+
+
+class Summary:
+    def __init__(self):
+        self.passed = 0
+        self.failures = []
+        self.skips = []
+
+    def add_program(self, name, result, output):
+        """One test program: its lines of TAP count, and the program itself when it ended badly for another reason."""
+        failed_before = len(self.failures)
+        counted = 0
+        for line in output.splitlines():
+            match = RESULT.match(line)
+            plan = PLAN.match(line)
+            if match is not None:
+                counted += 1
+                directive = (match[3] or "").upper()
+                if directive.startswith("SKIP"):
+                    self.skips.append(f"{name}: {match[2]}: {match[4] or 'no reason given'}")
+                elif match[1] and not directive.startswith("TODO"):
+                    self.failures.append(f"{name}: {match[2]}")
+                else:
+                    self.passed += 1
+            elif plan is not None and plan[1] == "0":
+                counted += 1
+                self.skips.append(f"{name}: {plan[2] or 'no reason given'}")
+        if result not in GOOD and len(self.failures) == failed_before:
+            self.failures.append(f"{name}: {result.lower()}")
+        elif counted == 0 and result in GOOD:
+            self.failures.append(f"{name}: printed no result")
+
+    def status(self):
+        return 1 if self.failures or self.passed == 0 else 0
+
+    def print(self, file):
+        for skip in self.skips:
+            print(f"skipped: {skip}", file=file)
+        for failure in self.failures:
+            print(f"failed: {failure}", file=file)
+        print(f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped", file=file)
+
+
+def main(names):
+    summary = Summary()
+    for name in names:
+        build = name.rsplit("/", 3)[-3]
+        with open(name, encoding="utf-8") as log:
+            for line in log:
+                test = json.loads(line)
+                program = test["name"].split(" / ")[-1]
+                summary.add_program(f"{build}: {program}", test["result"], test.get("stdout") or "")
+    summary.print(sys.stdout)
+    return summary.status()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
