@@ -7,40 +7,51 @@ import json
 import re
 import sys
 
-RESULT = re.compile(r"^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*?)\s*(?:#\s*(SKIP\S*|TODO\S*)\s*(.*))?$", re.IGNORECASE)
+RESULT = re.compile(r"^(not )?ok\b(?:\s+\d+)?(?:\s*-)?\s*(.*?)\s*(?:#\s*(SKIP\S*)\s*(.*))?$", re.IGNORECASE)
 PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\S*\s*(.*))?", re.IGNORECASE)
+TAIL = 60  # lines of a failed program's output
 GOOD = ("OK", "SKIP", "EXPECTEDFAIL")
 
 
 class Summary:
     def __init__(self):
         self.passed = 0
-        self.failures = []
+        self.failures = []  # of lists: what failed, then what it said about that
         self.skips = []
 
-    def add_program(self, name, result, output):
+    def fail(self, *lines):
+        self.failures.append(list(lines))
+        return self.failures[-1]
+
+    def add_program(self, name, result, output, complaints=""):
         """One test program: its lines of TAP count, and the program itself when it ended badly for another reason."""
         failed_before = len(self.failures)
         counted = 0
+        notes = None  # those of the latest failure
         for line in output.splitlines():
+            if notes is not None and line.startswith("#"):
+                notes.append(line)
+                continue
+            notes = None
             match = RESULT.match(line)
             plan = PLAN.match(line)
             if match is not None:
                 counted += 1
-                directive = (match[3] or "").upper()
-                if directive.startswith("SKIP"):
+                if match[3]:
                     self.skips.append(f"{name}: {match[2]}: {match[4] or 'no reason given'}")
-                elif match[1] and not directive.startswith("TODO"):
-                    self.failures.append(f"{name}: {match[2]}")
+                elif match[1]:
+                    notes = self.fail(f"{name}: {match[2]}")
                 else:
                     self.passed += 1
-            elif plan is not None and plan[1] == "0":
+            elif plan is not None and plan[1] == "0":  # nothing to run: the whole program was skipped
                 counted += 1
                 self.skips.append(f"{name}: {plan[2] or 'no reason given'}")
-        if result not in GOOD and len(self.failures) == failed_before:
-            self.failures.append(f"{name}: {result.lower()}")
-        elif counted == 0 and result in GOOD:
-            self.failures.append(f"{name}: printed no result")
+        if result not in GOOD:
+            if len(self.failures) == failed_before:
+                self.fail(f"{name}: {result.lower()}", *output.splitlines()[-TAIL:])
+            self.failures[-1].extend(complaints.splitlines()[-TAIL:])
+        elif counted == 0:
+            self.fail(f"{name}: printed no result", *output.splitlines()[-TAIL:])
 
     def status(self):
         return 1 if self.failures or self.passed == 0 else 0
@@ -48,8 +59,10 @@ class Summary:
     def print(self, file):
         for skip in self.skips:
             print(f"skipped: {skip}", file=file)
-        for failure in self.failures:
-            print(f"failed: {failure}", file=file)
+        for what, *notes in self.failures:
+            print(f"failed: {what}", file=file)
+            for note in notes:
+                print(f"    {note}", file=file)
         print(f"{self.passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped", file=file)
 
 
@@ -61,7 +74,7 @@ def main(names):
             for line in log:
                 test = json.loads(line)
                 program = test["name"].split(" / ")[-1]
-                summary.add_program(f"{build}: {program}", test["result"], test.get("stdout") or "")
+                summary.add_program(f"{build}: {program}", test["result"], test.get("stdout") or "", test.get("stderr") or "")
     summary.print(sys.stdout)
     return summary.status()
 

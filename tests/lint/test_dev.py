@@ -84,6 +84,11 @@ class Counts(unittest.TestCase):
     def test_a_failed_line_is_one_failure(self):
         self.assertEqual((1, 1, 0), self.count("FAIL", "ok 1 /a\nnot ok 2 /b\n1..2\n"))
 
+    def test_a_failure_comes_with_what_was_said_about_it(self):
+        counts = summary.Summary()
+        counts.add_program("it", "FAIL", "not ok 1 - /a\n# wanted 1\n# got 2\nok 2 - /b\n# other\n", "a line of stderr\n")
+        self.assertEqual([["it: /a", "# wanted 1", "# got 2", "a line of stderr"]], counts.failures)
+
     def test_a_program_that_dies_after_good_lines_is_a_failure(self):
         self.assertEqual((1, 1, 0), self.count("ERROR", "1..2\nok 1 /a\n"))
         self.assertEqual((0, 1, 0), self.count("TIMEOUT", ""))
