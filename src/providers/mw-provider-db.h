@@ -6,6 +6,8 @@
 
 #include "providers/mw-provider.h"
 
+G_BEGIN_DECLS
+
 /**
  * MwProviderDb:
  *
@@ -24,8 +26,9 @@ const MwProvider *mw_provider_db_lookup_domain (MwProviderDb *self, const char *
 const MwProvider *mw_provider_db_lookup_mx (MwProviderDb *self, const char *mx_host);
 gboolean mw_provider_db_is_gateway (MwProviderDb *self, const char *mx_host);
 const MwProvider *mw_provider_db_lookup_id (MwProviderDb *self, const char *id);
-const MwProvider *mw_provider_db_lookup_host (MwProviderDb *self,
-                                              const char *server_host,
-                                              MwProtocol *out_protocol);
+const MwProvider *
+mw_provider_db_lookup_host (MwProviderDb *self, const char *server_host, MwProtocol *out_protocol);
 GPtrArray *mw_provider_db_search (MwProviderDb *self, const char *query);
 const char *const *mw_provider_db_get_complaints (MwProviderDb *self);
+
+G_END_DECLS

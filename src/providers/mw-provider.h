@@ -4,7 +4,10 @@
 
 #pragma once
 
+#include "model/mw-address.h"
 #include "model/mw-server.h"
+
+G_BEGIN_DECLS
 
 /**
  * MwProvider:
@@ -81,7 +84,7 @@ typedef enum
  *
  * One server as the database has it.
  */
-typedef struct
+typedef struct _MwProviderServer
 {
   MwProtocol protocol;
   const char *host;
@@ -110,11 +113,11 @@ const char *mw_provider_get_password_hint (const MwProvider *self);
 /* Its servers. */
 guint mw_provider_get_n_servers (const MwProvider *self);
 gboolean mw_provider_get_server (const MwProvider *self, guint index, MwProviderServer *out_server);
-GPtrArray *mw_provider_get_servers (const MwProvider *self, const char *address);
+GPtrArray *mw_provider_get_servers (const MwProvider *self, MwAddress *address);
 const char *const *mw_provider_get_regions (const MwProvider *self);
-GPtrArray *mw_provider_get_servers_in_region (const MwProvider *self,
-                                              const char *address,
-                                              const char *region);
+GPtrArray *
+mw_provider_get_servers_in_region (const MwProvider *self, MwAddress *address, const char *region);
+const char *mw_provider_get_first_host (const MwProvider *self, MwProtocol protocol);
 gboolean mw_provider_has_host (const MwProvider *self, const char *host, const char *domain);
 gboolean mw_provider_is_wrong_host (const MwProvider *self, const char *host);
 const char *
@@ -123,7 +126,7 @@ mw_provider_lookup_wrong_host (const MwProvider *self, const char *host, MwProto
 /* How one signs in. */
 const char *mw_provider_get_username_form (const MwProvider *self, MwProtocol protocol);
 const char *const *mw_provider_get_username_forms (const MwProvider *self, MwProtocol protocol);
-char *mw_provider_dup_username (const MwProvider *self, MwProtocol protocol, const char *address);
+char *mw_provider_dup_username (const MwProvider *self, MwProtocol protocol, MwAddress *address);
 const char *const *mw_provider_get_authentications (const MwProvider *self);
 gboolean mw_provider_accepts_authentication (const MwProvider *self, const char *authentication);
 gboolean mw_provider_has_quirk (const MwProvider *self, const char *quirk);
@@ -136,3 +139,5 @@ gboolean mw_provider_match_error (const MwProvider *self,
                                   const char *server_text,
                                   const char **out_diagnosis,
                                   const char **out_text);
+
+G_END_DECLS
