@@ -29,8 +29,7 @@ G_BEGIN_DECLS
  * @key_bits: its size
  * @signature_algorithm: "RSA-SHA256"...
  * @is_ca: whether basic constraints say that it may issue others
- * @is_self_issued: whether issuer and subject are the same name
- * @is_self_signed: whether its own key made its signature
+ * @is_self_issued: whether it names itself as its issuer: self-signed, unless somebody lies
  * @purposes: extended key usage, as OIDs; empty if there is no such extension
  * @allows_server: whether key purposes let it be a TLS server (no extension: yes)
  * @n_unreadable_names: alternative names that could not be read
@@ -58,7 +57,6 @@ typedef struct
   const char *signature_algorithm;
   gboolean is_ca;
   gboolean is_self_issued;
-  gboolean is_self_signed;
   GStrv purposes;
   gboolean allows_server;
   guint n_unreadable_names;

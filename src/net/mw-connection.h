@@ -37,11 +37,8 @@ typedef enum
  * Is called for everything that is written, when it is written, and for everything that is read,
  * when it is consumed: one call a line, line ends left out. Runs in the thread of the connection.
  */
-typedef void (*MwTranscriptFunc) (MwDirection direction,
-                                  const char *bytes,
-                                  gsize length,
-                                  gboolean encrypted,
-                                  gpointer user_data);
+typedef void (*MwTranscriptFunc) (
+    MwDirection direction, const char *bytes, gsize length, gboolean encrypted, gpointer user_data);
 
 #define MW_TYPE_CONNECTION (mw_connection_get_type ())
 
@@ -162,11 +159,8 @@ GBytes *mw_connection_read_line (MwConnection *self,
  *
  * Returns: (transfer full): the bytes, followed by a NUL that is not counted
  */
-GBytes *mw_connection_read_bytes (MwConnection *self,
-                                  gsize length,
-                                  gint64 deadline,
-                                  GCancellable *cancellable,
-                                  GError **error);
+GBytes *mw_connection_read_bytes (
+    MwConnection *self, gsize length, gint64 deadline, GCancellable *cancellable, GError **error);
 
 /**
  * mw_connection_peek:
@@ -180,11 +174,8 @@ GBytes *mw_connection_read_bytes (MwConnection *self,
  *
  * Returns: (transfer full): 1 to @length bytes
  */
-GBytes *mw_connection_peek (MwConnection *self,
-                            gsize length,
-                            gint64 deadline,
-                            GCancellable *cancellable,
-                            GError **error);
+GBytes *mw_connection_peek (
+    MwConnection *self, gsize length, gint64 deadline, GCancellable *cancellable, GError **error);
 
 /**
  * mw_connection_has_pending:

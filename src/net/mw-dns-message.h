@@ -22,9 +22,7 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (element-type MwDnsRecord): the records, sorted, at least one
  */
-GPtrArray *mw_dns_message_parse (const guint8 *bytes,
-                                 gsize length,
-                                 MwRecordType type,
-                                 GError **error);
+GPtrArray *
+mw_dns_message_parse (const guint8 *bytes, gsize length, MwRecordType type, GError **error);
 
 G_END_DECLS

@@ -63,10 +63,8 @@ GType mw_http_result_get_type (void) G_GNUC_CONST;
  *
  * Returns: (transfer full): a result without redirects: for clients that are made in tests
  */
-MwHttpResult *mw_http_result_new (const char *url,
-                                  guint status,
-                                  const char *content_type,
-                                  GBytes *body);
+MwHttpResult *
+mw_http_result_new (const char *url, guint status, const char *content_type, GBytes *body);
 MwHttpResult *mw_http_result_ref (MwHttpResult *self);
 void mw_http_result_unref (MwHttpResult *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwHttpResult, mw_http_result_unref)

@@ -46,8 +46,9 @@ typedef enum
   MW_METERED_NO,
 } MwMetered;
 
-const char *mw_connectivity_to_string (MwConnectivity connectivity); /* "unknown", "captive-portal" */
-const char *mw_metered_to_string (MwMetered metered); /* "unknown", "yes", "guess-yes", ... */
+const char *
+mw_connectivity_to_string (MwConnectivity connectivity); /* "unknown", "captive-portal" */
+const char *mw_metered_to_string (MwMetered metered);    /* "unknown", "yes", "guess-yes", ... */
 
 #define MW_TYPE_NETWORK_STATE (mw_network_state_get_type ())
 

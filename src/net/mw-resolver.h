@@ -54,11 +54,8 @@ typedef struct
  *
  * Returns: (transfer full): a record, for resolvers that are made in tests
  */
-MwDnsRecord *mw_dns_record_new (guint16 priority,
-                                guint16 weight,
-                                guint16 port,
-                                const char *target,
-                                GBytes *text);
+MwDnsRecord *mw_dns_record_new (
+    guint16 priority, guint16 weight, guint16 port, const char *target, GBytes *text);
 void mw_dns_record_free (MwDnsRecord *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwDnsRecord, mw_dns_record_free)
 
@@ -119,11 +116,8 @@ MwResolver *mw_resolver_new (void);
  * Returns: (transfer full) (element-type GInetAddress): the addresses, at least one; shared with
  *   other callers: do not change the array
  */
-GPtrArray *mw_resolver_lookup_addresses (MwResolver *self,
-                                         const char *host,
-                                         gint64 deadline,
-                                         GCancellable *cancellable,
-                                         GError **error);
+GPtrArray *mw_resolver_lookup_addresses (
+    MwResolver *self, const char *host, gint64 deadline, GCancellable *cancellable, GError **error);
 
 /**
  * mw_resolver_lookup_records:

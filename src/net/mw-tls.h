@@ -40,14 +40,14 @@ typedef enum
  * @chain: (element-type MwCertificate): what the server sent, leaf first; at most 32; may be empty
  *   when the handshake failed
  * @n_unreadable: certificates of the chain that could not be read (they are not in @chain)
- * @verify_status: bits of gnutls_certificate_status_t for the chain, with the profile MEDIUM and the
- *   purpose "TLS server", names NOT looked at; 0 is good. GnuTLS may stop at the first fault: look
- *   at the dates and keys of @chain for the others
+ * @verify_status: bits of gnutls_certificate_status_t for the chain, with the profile MEDIUM and
+ * the purpose "TLS server", names NOT looked at; 0 is good. GnuTLS may stop at the first fault:
+ * look at the dates and keys of @chain for the others
  * @verify_text: (nullable): GnuTLS's words for @verify_status, untranslated
  * @ocsp: what a stapled OCSP answer says
  *
- * What a handshake agreed on and what the server showed. Immutable and counted; all of it comes from
- * outside.
+ * What a handshake agreed on and what the server showed. Immutable and counted; all of it comes
+ * from outside.
  */
 typedef struct
 {

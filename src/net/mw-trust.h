@@ -69,10 +69,7 @@ MwTrust *mw_trust_new_for_file (const char *ca_file, GError **error);
  *
  * Returns: (transfer full): the same trust, plus this one key for this one server
  */
-MwTrust *mw_trust_with_pin (MwTrust *self,
-                            const char *host,
-                            guint16 port,
-                            const char *spki_sha256);
+MwTrust *mw_trust_with_pin (MwTrust *self, const char *host, guint16 port, const char *spki_sha256);
 
 /**
  * mw_trust_accepts_pin:

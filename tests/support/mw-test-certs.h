@@ -61,8 +61,8 @@ typedef struct
   GBytes *der;
   char *key_pem;
   char *chain_pem;
-  gpointer crt;  /* gnutls_x509_crt_t */
-  gpointer key;  /* gnutls_x509_privkey_t */
+  gpointer crt; /* gnutls_x509_crt_t */
+  gpointer key; /* gnutls_x509_privkey_t */
   gboolean root;
 } MwTestCert;
 
