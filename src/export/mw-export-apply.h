@@ -35,6 +35,7 @@ void mw_export_result_free (MwExportResult *self);
  * @MW_JOURNAL_STATE_DONE: applied; can be undone
  * @MW_JOURNAL_STATE_UNDONE: undone by the person
  * @MW_JOURNAL_STATE_ROLLED_BACK: failed or was cut off, and everything was put back
+ * @MW_JOURNAL_STATE_UNREADABLE: the entry itself is damaged; it is kept, and cannot be undone
  *
  * How far an entry of the journal got.
  */
@@ -44,6 +45,7 @@ typedef enum
   MW_JOURNAL_STATE_DONE,
   MW_JOURNAL_STATE_UNDONE,
   MW_JOURNAL_STATE_ROLLED_BACK,
+  MW_JOURNAL_STATE_UNREADABLE,
 } MwJournalState;
 
 const char *mw_journal_state_to_string (MwJournalState state); /* "applying", "done", ... */

@@ -56,6 +56,7 @@ MwExportHost *mw_export_host_new_default (void);
 MwExportHost *mw_export_host_new (const char *home); /* empty environment, no program, no bus */
 
 void mw_export_host_set_variable (MwExportHost *self, const char *name, const char *value);
+void mw_export_host_set_root (MwExportHost *self, const char *root); /* instead of "/" */
 void mw_export_host_set_in_flatpak (MwExportHost *self, gboolean in_flatpak);
 void mw_export_host_set_session_bus (MwExportHost *self, GDBusConnection *connection);
 void mw_export_host_add_program (MwExportHost *self,
@@ -64,6 +65,7 @@ void mw_export_host_add_program (MwExportHost *self,
                                  const char *id,
                                  const char *path,
                                  const char *data_directory);
+void mw_export_host_find_programs (MwExportHost *self);
 
 const char *mw_export_host_get_home (MwExportHost *self);
 const char *mw_export_host_get_variable (MwExportHost *self, const char *name); /* or %NULL */

@@ -25,12 +25,12 @@ GQuark mw_export_error_quark (void);
  * @MW_EXPORT_ERROR_TARGET_INVALID: what is there already cannot be understood, or is no regular
  *   file; nothing was changed
  * @MW_EXPORT_ERROR_CHANGED: a file changed since the plan was made, or since the export to undo
- * @MW_EXPORT_ERROR_PASSWORD: the keyring did not take a password; everything was put back
  * @MW_EXPORT_ERROR_PROGRAM: the other program refused; everything was put back
  * @MW_EXPORT_ERROR_NOT_FOUND: there is no such journal entry, or nothing to undo
  * @MW_EXPORT_ERROR_JOURNAL: the journal cannot be read or written; nothing was changed
  *
- * Why an export cannot be. File errors come as #GIOErrorEnum, and then everything was put back.
+ * Why an export cannot be. File errors come as #GIOErrorEnum and those of the keyring as
+ * #MwSecretsError, and then everything was put back.
  */
 typedef enum
 {
@@ -42,7 +42,6 @@ typedef enum
   MW_EXPORT_ERROR_LOCKED,
   MW_EXPORT_ERROR_TARGET_INVALID,
   MW_EXPORT_ERROR_CHANGED,
-  MW_EXPORT_ERROR_PASSWORD,
   MW_EXPORT_ERROR_PROGRAM,
   MW_EXPORT_ERROR_NOT_FOUND,
   MW_EXPORT_ERROR_JOURNAL,
@@ -191,12 +190,12 @@ gboolean mw_export_plan_is_empty (MwExportPlan *self);
 gboolean mw_export_read_file (const char *path, GBytes **before, GError **error);
 
 /* Adds the file with what is there as `before`, and the action that follows from both. */
-gboolean mw_export_plan_add_file (MwExportPlan *self,
-                                  const char *path,
-                                  GBytes *after,
-                                  int mode,
-                                  MwFileFlags flags,
-                                  GError **error);
+MwFileChange *mw_export_plan_add_file (MwExportPlan *self,
+                                       const char *path,
+                                       GBytes *after,
+                                       int mode,
+                                       MwFileFlags flags,
+                                       GError **error);
 void mw_export_plan_add_secret (MwExportPlan *self,
                                 MwSecretItem *item,
                                 MwAccount *account,
@@ -209,7 +208,7 @@ void mw_export_plan_add_note (MwExportPlan *self,
                               const char *id,
                               MwAccount *account,
                               const char *format,
-                              ...) G_GNUC_PRINTF (4, 5);
+                              ...) G_GNUC_PRINTF (4, 5); /* the same twice is one */
 void mw_export_plan_add_lock (MwExportPlan *self, const char *path);
 MwExportNote *mw_export_plan_find_note (MwExportPlan *self, const char *id); /* or %NULL */
 
