@@ -7,7 +7,7 @@
 #include "discovery/mw-discovery-result.h"
 #include "net/mw-http.h"
 #include "net/mw-resolver.h"
-#include "net/mw-tls.h"
+#include "net/mw-trust.h"
 #include "providers/mw-provider-db.h"
 
 #include <gio/gio.h>
@@ -41,7 +41,8 @@ G_DECLARE_FINAL_TYPE (MwDiscovery, mw_discovery, MW, DISCOVERY, GObject)
  * @error: return location for a #GError
  *
  * Proves one guess: connects, and looks whether a server of that protocol answers inside TLS with
- * a certificate that is valid for the name. Never signs in. Runs in worker threads, several at once.
+ * a certificate that is valid for the name. Never signs in. Runs in worker threads, several at
+ * once.
  *
  * Returns: whether it is proven
  */
