@@ -280,7 +280,7 @@ def password_pattern_fault(pattern):
     previous = None
     while position < len(pattern):
         match = element.match(pattern, position)
-        if not match or match[1] in "{}?+]":
+        if not match or match[1] in "]{}()?+*.|^$":
             return f"cannot be understood from character {position + 1} on"
         count = match[2] or "{1}"
         bounds = [int(x) for x in re.findall(r"\d+", count)]

@@ -4,6 +4,7 @@
 
 /* The shape of a password that a provider hands out, such as "[a-z]{16}": characters or [classes]
  * of ASCII, each followed by nothing, "{n}", "{n,m}", "?" or "+". The whole password has to match.
+ * What else has a meaning in regular expressions has to stand in a class.
  *
  * A language of our own and not GRegex, for the sake of the password: it is read in place, never
  * copied and never kept in the state of a library, and blanks can be skipped without making a
@@ -29,7 +30,7 @@ typedef struct
 static gboolean
 is_plain (char c)
 {
-  return g_ascii_isgraph (c) && strchr ("[]{}?+\\", c) == NULL;
+  return g_ascii_isgraph (c) && strchr ("[]{}()?+*.|^$\\", c) == NULL;
 }
 
 static gboolean

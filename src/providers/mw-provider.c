@@ -8,6 +8,7 @@
 
 #include "providers/mw-provider-image.h"
 
+#include <locale.h>
 #include <string.h>
 
 /* How much of a server's words is looked at; the longest refusal that was seen has 600 bytes. */
@@ -37,16 +38,21 @@ mw_provider_image_list_next (const char *item)
   return item + strlen (item) + 1;
 }
 
-/* The best translation of a text: g_get_language_names() is what gettext goes by as well. English
- * is the language of the sources, so it ends the search like "C" does. */
+/* The best translation of a text, by the rules of gettext, so that texts of providers and of the
+ * program never differ in language: $LANGUAGE counts for nothing in the locale "C". English is the
+ * language of the sources and ends the search. */
 static const char *
 get_text (const MwProviderImage *image, MwProviderText offset)
 {
   const char *standard = image->strings + offset;
-  const char *const *languages = g_get_language_names ();
+  const char *locale = setlocale (LC_MESSAGES, NULL);
+  const char *const *languages;
 
   if (offset == 0)
     return NULL;
+  if (locale == NULL || g_str_equal (locale, "C") || g_str_equal (locale, "POSIX"))
+    return standard;
+  languages = g_get_language_names ();
   for (gsize i = 0; languages[i] != NULL; i++)
     {
       const char *language = mw_provider_image_list_next (standard);
