@@ -10,8 +10,9 @@ import pathlib
 import subprocess
 import tempfile
 import threading
-import unittest
 import urllib.parse
+
+from lab import proc
 
 #: Exit statuses of the command line.
 FINE, FAILED, USAGE, TROUBLE = 0, 1, 2, 3
@@ -48,7 +49,7 @@ def program():
     if not path:
         path = pathlib.Path(__file__).resolve().parents[2] / "build/src/cli/mailwright-cli"
     if not os.access(path, os.X_OK):
-        raise unittest.SkipTest(f"no mailwright-cli at {path}: set MW_CLI")
+        raise proc.LabError(f"no mailwright-cli at {path}: build it, or say in MW_CLI where it is")
     return str(path)
 
 
