@@ -22,8 +22,8 @@ static const struct
 } good[] = {
   { "imaps://imap.example.org", MW_PROTOCOL_IMAP, "imap.example.org", 993, MW_SECURITY_TLS, NULL,
     NULL, NULL },
-  { "imap://imap.example.org", MW_PROTOCOL_IMAP, "imap.example.org", 143, MW_SECURITY_STARTTLS, NULL,
-    NULL, NULL },
+  { "imap://imap.example.org", MW_PROTOCOL_IMAP, "imap.example.org", 143, MW_SECURITY_STARTTLS,
+    NULL, NULL, NULL },
   { "imap+insecure://localhost:1143", MW_PROTOCOL_IMAP, "localhost", 1143, MW_SECURITY_NONE, NULL,
     NULL, NULL },
   { "pop3s://pop.example.org:995", MW_PROTOCOL_POP3, "pop.example.org", 995, MW_SECURITY_TLS, NULL,
@@ -38,8 +38,8 @@ static const struct
     "imaps://jo@h.example" },
   { "imaps://jo@example.org@h.example", MW_PROTOCOL_IMAP, "h.example", 993, MW_SECURITY_TLS,
     "jo@example.org", NULL, "imaps://jo%40example.org@h.example" },
-  { "imaps://[2001:DB8::1]:1993", MW_PROTOCOL_IMAP, "2001:db8::1", 1993, MW_SECURITY_TLS, NULL, NULL,
-    "imaps://[2001:db8::1]:1993" },
+  { "imaps://[2001:DB8::1]:1993", MW_PROTOCOL_IMAP, "2001:db8::1", 1993, MW_SECURITY_TLS, NULL,
+    NULL, "imaps://[2001:db8::1]:1993" },
   { "imaps://192.0.2.1", MW_PROTOCOL_IMAP, "192.0.2.1", 993, MW_SECURITY_TLS, NULL, NULL, NULL },
   { "imaps://bücher.example", MW_PROTOCOL_IMAP, "xn--bcher-kva.example", 993, MW_SECURITY_TLS, NULL,
     NULL, "imaps://xn--bcher-kva.example" },
@@ -127,10 +127,8 @@ static void
 test_password_is_never_repeated (void)
 {
   static const char *const urls[] = { "imaps://jo:hunter2@h.example",
-                                      "imaps://jo:hunter2@h.example:x",
-                                      "imaps://jo:hunter2@",
-                                      "https://jo:hunter2@h.example",
-                                      "jo:hunter2@h.example" };
+                                      "imaps://jo:hunter2@h.example:x", "imaps://jo:hunter2@",
+                                      "https://jo:hunter2@h.example", "jo:hunter2@h.example" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (urls); i++)
     {

@@ -28,9 +28,9 @@ make_account (const char *address_text)
 {
   g_autoptr (MwAddress) address = mw_address_new (address_text, NULL);
   g_autoptr (MwServer) imap =
-      mw_server_new_from_url ("imaps://jo%40example.org@imap.example.org", NULL);
+                mw_server_new_from_url ("imaps://jo%40example.org@imap.example.org", NULL);
   g_autoptr (MwServer) smtp =
-      mw_server_new_from_url ("smtp://jo:AUTH=PLAIN@smtp.example.org:2587", NULL);
+                mw_server_new_from_url ("smtp://jo:AUTH=PLAIN@smtp.example.org:2587", NULL);
   MwAccount *account = mw_account_new (address);
 
   mw_account_set_server (account, MW_HALF_INCOMING, imap);

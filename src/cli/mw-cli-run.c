@@ -1,0 +1,242 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "mailwright-cli"
+
+#include "config.h"
+
+#include "cli/mw-cli-run.h"
+
+#include "secrets/mw-keyring.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+MwAddress *
+mw_cli_parse_address (const char *text, int *status)
+{
+  g_autoptr (GError) error = NULL;
+  MwAddress *address = mw_address_new (text, &error);
+
+  if (address == NULL)
+    {
+      g_autofree char *harmless = mw_text_make_harmless (text, -1, 200);
+
+      *status = mw_cli_usage_error ("“%s”: %s", harmless, mw_address_error_explain (error));
+    }
+  return address;
+}
+
+static void
+on_updated (MwDiscovery *discovery, MwDiscoveryResult *result, gpointer user_data)
+{
+  gboolean *told = user_data; /* by source */
+  GPtrArray *answers = mw_discovery_result_get_answers (result);
+
+  for (guint i = 0; i < answers->len; i++)
+    {
+      const MwDiscoveryAnswer *answer = g_ptr_array_index (answers, i);
+
+      if (told[answer->source] || answer->status == MW_ANSWER_WAITING ||
+          answer->status == MW_ANSWER_ASKING)
+        continue;
+      told[answer->source] = TRUE;
+      mw_cli_progress ("  %s: %s%s%s", mw_source_to_string (answer->source),
+                       mw_answer_status_to_string (answer->status),
+                       answer->reason != NULL ? ": " : "",
+                       answer->reason != NULL ? answer->reason : "");
+    }
+}
+
+MwDiscoveryResult *
+mw_cli_detect (MwAddress *address, const MwCliDetectOptions *options, int *status)
+{
+  g_autoptr (MwResolver) resolver = mw_resolver_new ();
+  g_autoptr (MwHttpClient) http = mw_http_client_new (resolver, options->trust, NULL);
+  g_autoptr (MwDiscovery) discovery = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean told[MW_SOURCE_GUESS + 1] = { FALSE };
+  MwDiscoveryResult *result;
+
+  discovery = mw_discovery_new (resolver, http, mw_provider_db_get_default ());
+  mw_discovery_set_offline (discovery, options->offline);
+  mw_discovery_set_compare (discovery, options->compare);
+  mw_discovery_set_wait_for_all (discovery, options->compare);
+  mw_discovery_set_trust (discovery, options->trust);
+  if (options->mx_hosts != NULL)
+    mw_discovery_set_mx_hosts (discovery, options->mx_hosts);
+  if (options->ispdb_url != NULL)
+    mw_discovery_set_ispdb_url (discovery, options->ispdb_url);
+  result = mw_discovery_run_sync (discovery, address, isatty (STDERR_FILENO) ? on_updated : NULL,
+                                  told, mw_cli_cancellable (), &error);
+  if (result == NULL)
+    *status = mw_cli_trouble ("%s", error->message);
+  return result;
+}
+
+gboolean
+mw_cli_passwords_init (MwCliPasswords *self, int password_fd, gboolean may_ask, int *status)
+{
+  *self = (MwCliPasswords) { .may_ask = may_ask };
+  if (password_fd < 0)
+    return TRUE;
+  self->given = mw_cli_read_password (password_fd, NULL, status);
+  return self->given != NULL;
+}
+
+void
+mw_cli_passwords_clear (MwCliPasswords *self)
+{
+  g_clear_pointer (&self->given, secret_value_unref);
+  g_clear_object (&self->secrets);
+  g_clear_error (&self->keyring_error);
+}
+
+static SecretValue *
+ask (MwCliPasswords *self, MwAccount *account, MwHalf half)
+{
+  MwServer *server = mw_account_get_server (account, half);
+  g_autofree char *question = NULL;
+  int status;
+
+  if (!self->may_ask || !mw_cli_has_terminal ())
+    return NULL;
+  /* Translators: a login name and a host; the password is typed behind it */
+  question = g_strdup_printf (_ ("Password of %1$s at %2$s: "), mw_server_get_username (server),
+                                mw_server_get_host (server));
+  return mw_cli_read_password (-1, question, &status);
+}
+
+SecretValue *
+mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwHalf half)
+{
+  g_autoptr (GError) error = NULL;
+  SecretValue *value = NULL;
+
+  if (self->given != NULL)
+    return secret_value_ref (self->given);
+  half = mw_account_get_password_half (account, half);
+  if (self->secrets == NULL)
+    self->secrets = mw_keyring_new ();
+  if (self->keyring_error == NULL)
+    {
+      value = mw_secrets_lookup_sync (self->secrets, account, half, MW_SECRETS_ALLOW_PROMPT,
+                                      mw_cli_cancellable (), &error);
+      if (value != NULL)
+        return value;
+      if (!g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND))
+        {
+          mw_cli_explain_keyring (error);
+          self->keyring_error = g_steal_pointer (&error);
+        }
+    }
+  value = ask (self, account, half);
+  if (value == NULL)
+    {
+      self->n_missing++;
+      if (self->keyring_error == NULL)
+        mw_cli_complain (_ ("No password is stored for the %1$s server of %2$s."),
+                           mw_half_to_string (half),
+                           mw_address_get_text (mw_account_get_address (account)));
+    }
+  return value;
+}
+
+GPtrArray *
+mw_cli_load_accounts (
+    MwStore *store, char **words, int n_words, gboolean all, gboolean *had_problems, int *status)
+{
+  g_autoptr (GPtrArray) accounts = NULL, problems = NULL;
+  g_autoptr (GError) error = NULL;
+
+  *had_problems = FALSE;
+  if (all && n_words > 0)
+    {
+      *status = mw_cli_usage_error (_ ("Name accounts, or give --all"));
+      return NULL;
+    }
+  if (!all && n_words == 0)
+    {
+      *status = mw_cli_usage_error (_ ("An account is expected: its id or its address"));
+      return NULL;
+    }
+  if (all)
+    {
+      accounts = mw_store_list (store, &problems, &error);
+      if (accounts == NULL)
+        {
+          *status = mw_cli_store_error (error);
+          return NULL;
+        }
+      for (guint i = 0; i < problems->len; i++)
+        mw_cli_complain ("%s", ((GError *) g_ptr_array_index (problems, i))->message);
+      *had_problems = problems->len > 0;
+      return g_steal_pointer (&accounts);
+    }
+  accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  for (int i = 0; i < n_words; i++)
+    {
+      MwAccount *account = mw_store_load (store, words[i], &error);
+
+      if (account == NULL)
+        {
+          *status = mw_cli_store_error (error);
+          return NULL;
+        }
+      g_ptr_array_add (accounts, account);
+    }
+  return g_steal_pointer (&accounts);
+}
+
+typedef struct
+{
+  gboolean quiet;
+  MwReportTextFlags flags;
+} RunData;
+
+static void
+on_step (MwCheck *check, guint index, MwStep *step, gpointer user_data)
+{
+  if (mw_step_get_status (step) == MW_STATUS_RUNNING ||
+      mw_step_get_status (step) == MW_STATUS_SKIPPED)
+    return;
+  /* Translators: the number of a server in this run, a stage, and how it ended */
+  mw_cli_progress (_ ("%1$u: %2$s: %3$s"), index + 1, mw_stage_get_title (mw_step_get_stage (step)),
+                     mw_step_get_message (step) != NULL
+                         ? mw_step_get_message (step)
+                         : mw_status_to_string (mw_step_get_status (step)));
+}
+
+static void
+on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
+{
+  const RunData *data = user_data;
+  g_autofree char *text = NULL;
+
+  if (data->quiet)
+    {
+      g_autofree char *line = mw_server_describe (mw_report_get_server (report));
+
+      mw_cli_progress ("%s: %s", line, mw_status_to_string (mw_report_get_verdict (report)));
+      return;
+    }
+  text = mw_report_to_text (report, data->flags);
+  mw_cli_print ("%s\n", text);
+  fflush (stdout); /* a verdict is shown when it is in, on a pipe too */
+}
+
+GPtrArray *
+mw_cli_run_check (MwCheck *check, gboolean quiet, MwReportTextFlags flags, int *status)
+{
+  RunData data = { .quiet = quiet, .flags = flags };
+  g_autoptr (GError) error = NULL;
+  GPtrArray *reports;
+
+  mw_check_set_callbacks (check, isatty (STDERR_FILENO) ? on_step : NULL, on_report, &data);
+  reports = mw_check_run_sync (check, mw_cli_cancellable (), &error);
+  if (reports == NULL)
+    *status = mw_cli_trouble ("%s", error->message);
+  return reports;
+}

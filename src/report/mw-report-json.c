@@ -1,0 +1,531 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "mw-report"
+
+#include "config.h"
+
+#include "report/mw-report-json.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+set_string (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value != NULL)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+static void
+set_int (JsonBuilder *builder, const char *name, gint64 value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_int_value (builder, value);
+}
+
+static void
+set_boolean (JsonBuilder *builder, const char *name, gboolean value)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_add_boolean_value (builder, value);
+}
+
+static void
+set_strv (JsonBuilder *builder, const char *name, const char *const *values)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (gsize i = 0; values != NULL && values[i] != NULL; i++)
+    json_builder_add_string_value (builder, values[i]);
+  json_builder_end_array (builder);
+}
+
+static JsonNode *
+finish (JsonBuilder *builder)
+{
+  JsonNode *root = json_builder_get_root (builder);
+
+  g_object_unref (builder);
+  return root;
+}
+
+static void
+add_step (JsonBuilder *builder, MwStep *step)
+{
+  /* Eighths of a millisecond: finer than any clock matters here, and short in decimal */
+  double milliseconds = floor (MAX (mw_step_get_milliseconds (step), 0) * 8 + 0.5) / 8;
+
+  json_builder_begin_object (builder);
+  set_string (builder, "step", mw_stage_to_string (mw_step_get_stage (step)));
+  set_string (builder, "status", mw_status_to_string (mw_step_get_status (step)));
+  json_builder_set_member_name (builder, "milliseconds");
+  json_builder_add_double_value (builder, milliseconds);
+  set_string (builder, "diagnosis", mw_diagnosis_to_id (mw_step_get_diagnosis (step)));
+  set_string (builder, "message",
+              mw_step_get_message (step) != NULL ? mw_step_get_message (step) : "");
+  set_string (builder, "server_text", mw_step_get_server_text (step));
+  json_builder_end_object (builder);
+}
+
+static void
+add_tls (JsonBuilder *builder, MwReport *report)
+{
+  GPtrArray *certificates = mw_report_get_certificates (report);
+
+  json_builder_set_member_name (builder, "tls");
+  if (!mw_report_has_tls (report))
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  set_string (builder, "version", mw_report_get_tls_version (report));
+  set_string (builder, "cipher", mw_report_get_tls_cipher (report));
+  set_string (builder, "group", mw_report_get_tls_group (report));
+  json_builder_set_member_name (builder, "certificates");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < certificates->len; i++)
+    {
+      const MwReportCertificate *certificate = g_ptr_array_index (certificates, i);
+
+      json_builder_begin_object (builder);
+      set_string (builder, "subject", certificate->subject);
+      set_string (builder, "issuer", certificate->issuer);
+      set_string (builder, "not_before", certificate->not_before);
+      set_string (builder, "not_after", certificate->not_after);
+      set_string (builder, "sha256", certificate->sha256);
+      set_string (builder, "spki_sha256", certificate->spki_sha256);
+      set_string (builder, "key", certificate->key);
+      set_strv (builder, "names", (const char *const *) certificate->names);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+static void
+add_report_advice (JsonBuilder *builder, GPtrArray *advice)
+{
+  json_builder_set_member_name (builder, "advice");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < advice->len; i++)
+    {
+      const MwReportAdvice *row = g_ptr_array_index (advice, i);
+
+      json_builder_begin_object (builder);
+      set_string (builder, "id", row->id);
+      set_string (builder, "title", row->title);
+      set_string (builder, "text", row->text);
+      json_builder_set_member_name (builder, "fix");
+      if (row->fix_field != NULL)
+        {
+          json_builder_begin_object (builder);
+          set_string (builder, "field", row->fix_field);
+          set_string (builder, "value", row->fix_value);
+          json_builder_end_object (builder);
+        }
+      else
+        json_builder_add_null_value (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_diagnoses (JsonBuilder *builder, const MwDiagnosis *diagnoses, guint n_diagnoses)
+{
+  json_builder_set_member_name (builder, "diagnoses");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n_diagnoses; i++)
+    json_builder_add_string_value (builder, mw_diagnosis_to_id (diagnoses[i]));
+  json_builder_end_array (builder);
+}
+
+static void
+add_report (JsonBuilder *builder, MwReport *report, gboolean with_transcript)
+{
+  MwServer *server = mw_report_get_server (report);
+  const MwDiagnosis *diagnoses;
+  guint n_diagnoses;
+
+  diagnoses = mw_report_get_diagnoses (report, &n_diagnoses);
+  json_builder_begin_object (builder);
+  set_string (builder, "verdict", mw_status_to_string (mw_report_get_verdict (report)));
+  set_string (builder, "diagnosis", mw_diagnosis_to_id (mw_report_get_diagnosis (report)));
+  add_diagnoses (builder, diagnoses, n_diagnoses);
+  set_string (builder, "protocol", mw_protocol_to_string (mw_server_get_protocol (server)));
+  set_string (builder, "host", mw_server_get_host (server));
+  set_int (builder, "port", mw_server_get_port (server));
+  set_string (builder, "security", mw_security_to_string (mw_server_get_security (server)));
+  set_string (builder, "address", mw_report_get_address (report));
+  json_builder_set_member_name (builder, "steps");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++)
+    {
+      g_autoptr (MwStep) step = g_list_model_get_item (G_LIST_MODEL (report), i);
+
+      add_step (builder, step);
+    }
+  json_builder_end_array (builder);
+  add_tls (builder, report);
+  set_strv (builder, "capabilities", mw_report_get_capabilities (report));
+  set_strv (builder, "mechanisms", mw_report_get_mechanisms (report));
+  add_report_advice (builder, mw_report_get_advice (report));
+  if (mw_report_get_network (report) != NULL)
+    set_string (builder, "network", mw_report_get_network (report));
+  if (with_transcript)
+    set_string (builder, "transcript", mw_report_get_transcript (report));
+  json_builder_end_object (builder);
+}
+
+/**
+ * mw_json_from_report:
+ * @report: what the check of one server found
+ * @with_transcript: whether the dialogue, secrets masked, is part of it
+ *
+ * Returns: (transfer full): the object that `probe --json` prints
+ */
+JsonNode *
+mw_json_from_report (MwReport *report, gboolean with_transcript)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  add_report (builder, report, with_transcript);
+  return finish (builder);
+}
+
+/**
+ * mw_json_from_check:
+ * @accounts: (element-type MwAccount): the accounts
+ * @reports: (element-type GPtrArray): for each of them, its reports
+ * @with_transcript: whether the dialogues are part of it
+ *
+ * Returns: (transfer full): the object that `check --json` prints
+ */
+JsonNode *
+mw_json_from_check (GPtrArray *accounts, GPtrArray *reports, gboolean with_transcript)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "accounts");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      MwAccount *account = g_ptr_array_index (accounts, i);
+      GPtrArray *own = g_ptr_array_index (reports, i);
+      MwStatus verdict = MW_STATUS_OK;
+      g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (MwDiagnosis));
+      gboolean seen[MW_N_DIAGNOSES] = { FALSE };
+
+      for (guint k = 0; k < own->len; k++)
+        {
+          guint n_diagnoses;
+          const MwDiagnosis *diagnoses =
+              mw_report_get_diagnoses (g_ptr_array_index (own, k), &n_diagnoses);
+
+          verdict = MAX (verdict, mw_report_get_verdict (g_ptr_array_index (own, k)));
+          for (guint d = 0; d < n_diagnoses; d++)
+            if (!seen[diagnoses[d]])
+              {
+                seen[diagnoses[d]] = TRUE;
+                g_array_append_val (all, diagnoses[d]);
+              }
+        }
+      json_builder_begin_object (builder);
+      set_string (builder, "id", mw_account_get_id (account));
+      set_string (builder, "address", mw_address_get_text (mw_account_get_address (account)));
+      set_string (builder, "verdict", mw_status_to_string (verdict));
+      add_diagnoses (builder, (const MwDiagnosis *) all->data, all->len);
+      json_builder_set_member_name (builder, "servers");
+      json_builder_begin_array (builder);
+      for (guint k = 0; k < own->len; k++)
+        add_report (builder, g_ptr_array_index (own, k), with_transcript);
+      json_builder_end_array (builder);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+static void
+add_settings (JsonBuilder *builder, MwSettings *settings)
+{
+  json_builder_begin_object (builder);
+  set_string (builder, "source", mw_source_to_string (settings->source));
+  set_string (builder, "origin", settings->origin);
+  set_boolean (builder, "trusted", settings->trusted);
+  set_string (builder, "provider", settings->provider);
+  set_string (builder, "name", settings->name != NULL ? settings->name : "");
+  json_builder_set_member_name (builder, "servers");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < settings->servers->len; i++)
+    {
+      MwServer *server = g_ptr_array_index (settings->servers, i);
+
+      json_builder_begin_object (builder);
+      set_string (builder, "protocol", mw_protocol_to_string (mw_server_get_protocol (server)));
+      set_string (builder, "host", mw_server_get_host (server));
+      set_int (builder, "port", mw_server_get_port (server));
+      set_string (builder, "security", mw_security_to_string (mw_server_get_security (server)));
+      set_strv (builder, "authentication", mw_server_get_authentications (server));
+      set_string (builder, "username",
+                  mw_server_get_username (server) != NULL ? mw_server_get_username (server) : "");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  set_strv (builder, "prepare", (const char *const *) settings->prepare);
+  set_string (builder, "help", settings->help);
+  set_string (builder, "checked", settings->checked);
+  json_builder_end_object (builder);
+}
+
+static void
+add_conflict (JsonBuilder *builder, const MwDiscoveryConflict *conflict)
+{
+  json_builder_begin_object (builder);
+  set_string (builder, "field", conflict->field);
+  json_builder_set_member_name (builder, "values");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < conflict->values->len; i++)
+    {
+      const MwDiscoveryValue *value = g_ptr_array_index (conflict->values, i);
+
+      json_builder_begin_object (builder);
+      set_string (builder, "value", value->value);
+      set_strv (builder, "sources", (const char *const *) value->sources);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
+/**
+ * mw_json_from_discovery:
+ * @result: what the sources said
+ *
+ * Returns: (transfer full): the object that `detect --json` prints
+ */
+JsonNode *
+mw_json_from_discovery (MwDiscoveryResult *result)
+{
+  JsonBuilder *builder = json_builder_new ();
+  MwAddress *address = mw_discovery_result_get_address (result);
+  GPtrArray *settings = mw_discovery_result_get_settings (result);
+  GPtrArray *conflicts = mw_discovery_result_get_conflicts (result);
+  GPtrArray *notes = mw_discovery_result_get_notes (result);
+
+  json_builder_begin_object (builder);
+  set_string (builder, "address", mw_address_get_text (address));
+  set_string (builder, "domain", mw_address_get_domain_ascii (address));
+  json_builder_set_member_name (builder, "settings");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < settings->len; i++)
+    add_settings (builder, g_ptr_array_index (settings, i));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "conflicts");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < conflicts->len; i++)
+    add_conflict (builder, g_ptr_array_index (conflicts, i));
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "chosen");
+  if (mw_discovery_result_get_chosen (result) >= 0)
+    json_builder_add_int_value (builder, mw_discovery_result_get_chosen (result));
+  else
+    json_builder_add_null_value (builder);
+  json_builder_set_member_name (builder, "notes");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < notes->len; i++)
+    json_builder_add_string_value (builder,
+                                   ((const MwDiscoveryNote *) g_ptr_array_index (notes, i))->id);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+/**
+ * mw_json_from_advice:
+ * @advice: (element-type MwAdvice): what is wrong with typed settings
+ *
+ * Returns: (transfer full): the object that `advise --json` prints
+ */
+JsonNode *
+mw_json_from_advice (GPtrArray *advice)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "advice");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < advice->len; i++)
+    {
+      const MwAdvice *row = g_ptr_array_index (advice, i);
+      g_autofree char *value =
+          row->value != NULL ? mw_text_make_harmless (row->value, -1, 1024) : NULL;
+
+      json_builder_begin_object (builder);
+      set_string (builder, "id", row->id);
+      set_string (builder, "severity", mw_severity_to_string (row->severity));
+      set_string (builder, "field", row->field);
+      set_string (builder, "value", value);
+      set_string (builder, "message", row->message);
+      set_string (builder, "fix", row->fix);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+static void
+add_half (JsonBuilder *builder, MwAccount *account, MwHalf half)
+{
+  MwServer *server = mw_account_get_server (account, half);
+  g_autofree char *url = NULL;
+
+  json_builder_set_member_name (builder, mw_half_to_string (half));
+  if (server == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  url = mw_server_to_url (server);
+  json_builder_begin_object (builder);
+  set_string (builder, "protocol", mw_protocol_to_string (mw_server_get_protocol (server)));
+  set_string (builder, "host", mw_server_get_host (server));
+  set_int (builder, "port", mw_server_get_port (server));
+  set_string (builder, "security", mw_security_to_string (mw_server_get_security (server)));
+  set_string (builder, "username", mw_server_get_username (server));
+  set_string (builder, "mechanism", mw_server_get_mechanism (server));
+  set_boolean (builder, "login", mw_server_needs_login (server));
+  set_string (builder, "accepted_key", mw_account_get_pin (account, half));
+  set_string (builder, "url", url);
+  json_builder_end_object (builder);
+}
+
+/**
+ * mw_json_from_account:
+ * @account: an account
+ *
+ * Returns: (transfer full): the object that `account show --json` prints; it holds no password
+ */
+JsonNode *
+mw_json_from_account (MwAccount *account)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  set_string (builder, "id", mw_account_get_id (account));
+  set_string (builder, "address", mw_address_get_text (mw_account_get_address (account)));
+  set_string (builder, "name", mw_account_get_name (account));
+  set_string (builder, "reply_to", mw_account_get_reply_to (account));
+  set_string (builder, "organization", mw_account_get_organization (account));
+  set_string (builder, "provider", mw_account_get_provider (account));
+  add_half (builder, account, MW_HALF_INCOMING);
+  add_half (builder, account, MW_HALF_OUTGOING);
+  set_boolean (builder, "leave_on_server", mw_account_get_leave_on_server (account));
+  set_boolean (builder, "separate_passwords", mw_account_get_separate_passwords (account));
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+static const char *
+service_to_string (MwProviderService service)
+{
+  switch (service)
+    {
+    case MW_PROVIDER_SERVICE_SENDING_ONLY:
+      return "sending-only";
+    case MW_PROVIDER_SERVICE_NONE:
+      return "none";
+    case MW_PROVIDER_SERVICE_MAILBOX:
+    default:
+      return "mailbox";
+    }
+}
+
+/**
+ * mw_json_from_provider:
+ * @provider: a provider
+ *
+ * Returns: (transfer full): one element of the array that `providers --json` prints
+ */
+JsonNode *
+mw_json_from_provider (const MwProvider *provider)
+{
+  JsonBuilder *builder = json_builder_new ();
+  MwProviderServer server;
+
+  json_builder_begin_object (builder);
+  set_string (builder, "id", mw_provider_get_id (provider));
+  set_string (builder, "name", mw_provider_get_name (provider));
+  set_string (builder, "service", service_to_string (mw_provider_get_service (provider)));
+  set_strv (builder, "domains", mw_provider_get_domains (provider));
+  json_builder_set_member_name (builder, "servers");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < mw_provider_get_n_servers (provider); i++)
+    {
+      if (!mw_provider_get_server (provider, i, &server))
+        continue;
+      json_builder_begin_object (builder);
+      set_string (builder, "protocol", mw_protocol_to_string (server.protocol));
+      set_string (builder, "host", server.host);
+      set_int (builder, "port", server.port);
+      set_string (builder, "security", mw_security_to_string (server.security));
+      set_string (builder, "username", mw_provider_get_username_form (provider, server.protocol));
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  set_strv (builder, "authentication", mw_provider_get_authentications (provider));
+  set_string (builder, "prepare", mw_provider_get_prepare (provider));
+  set_string (builder, "help", mw_provider_get_help (provider));
+  set_string (builder, "checked", mw_provider_get_checked (provider));
+  set_strv (builder, "sources", mw_provider_get_sources (provider));
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+/**
+ * mw_json_from_network:
+ * @state: the network at one moment
+ *
+ * Returns: (transfer full): the object that `network --json` prints
+ */
+JsonNode *
+mw_json_from_network (MwNetworkState *state)
+{
+  JsonBuilder *builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  set_string (builder, "state", mw_connectivity_to_string (state->connectivity));
+  set_string (builder, "source", state->source);
+  set_string (builder, "connection", state->connection_name);
+  set_string (builder, "type", state->connection_type);
+  set_strv (builder, "vpn", (const char *const *) state->vpns);
+  set_string (builder, "metered", mw_metered_to_string (state->metered));
+  set_boolean (builder, "default_route", state->has_default_route);
+  set_boolean (builder, "ipv4", state->has_ipv4);
+  set_boolean (builder, "ipv6", state->has_ipv6);
+  json_builder_end_object (builder);
+  return finish (builder);
+}
+
+/**
+ * mw_json_to_text:
+ * @node: any value
+ *
+ * Returns: (transfer full): it as text, indented, one line end behind it
+ */
+char *
+mw_json_to_text (JsonNode *node)
+{
+  g_autofree char *text = json_to_string (node, TRUE);
+
+  return g_strconcat (text, "\n", NULL);
+}

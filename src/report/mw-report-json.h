@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "advice/mw-advice.h"
+#include "discovery/mw-discovery-result.h"
+#include "model/mw-account.h"
+#include "model/mw-report.h"
+#include "net/mw-network.h"
+#include "providers/mw-provider.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* Each gives a new node (transfer full) whose shape is part of the contract of the command line */
+JsonNode *mw_json_from_report (MwReport *report, gboolean with_transcript);
+JsonNode *mw_json_from_discovery (MwDiscoveryResult *result);
+JsonNode *mw_json_from_advice (GPtrArray *advice); /* (element-type MwAdvice) */
+JsonNode *mw_json_from_account (MwAccount *account);
+JsonNode *mw_json_from_provider (const MwProvider *provider);
+JsonNode *mw_json_from_network (MwNetworkState *state);
+
+/* The whole of `check`: @reports has one array a account (element-type GPtrArray of MwReport) */
+JsonNode *mw_json_from_check (GPtrArray *accounts, GPtrArray *reports, gboolean with_transcript);
+
+char *mw_json_to_text (JsonNode *node);
+
+G_END_DECLS
