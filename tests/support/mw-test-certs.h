@@ -9,8 +9,7 @@
 G_BEGIN_DECLS
 
 /*
- * Certificates for tests, made in memory. Keys are ECDSA P-256 unless told otherwise and are made
- * once per process and reused, since making them costs time.
+ * Certificates for tests, made in memory. Keys are ECDSA P-256 unless told otherwise.
  */
 
 /**
@@ -70,11 +69,11 @@ MwTestCert *mw_test_cert_new (const MwTestCert *issuer, const MwTestCertOptions 
 void mw_test_cert_free (MwTestCert *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwTestCert, mw_test_cert_free)
 
-/* The root of this process, its PEM for mw_trust_new(), and good leaves below it: never freed */
+/* The root of this process, never freed, and its PEM for mw_trust_new() */
 const MwTestCert *mw_test_cert_get_root (void);
 GBytes *mw_test_cert_dup_root_pem (void);
 
-/* A stapled OCSP answer of @issuer about @leaf: 0 good, 1 revoked (DER) */
+/* A fresh OCSP answer of @issuer (ECDSA) about @leaf, in DER, to be stapled */
 GBytes *mw_test_cert_make_ocsp (const MwTestCert *issuer, const MwTestCert *leaf, gboolean revoked);
 
 G_END_DECLS
