@@ -4,6 +4,7 @@
 and ends with "N passed, N failed, N skipped". The exit status is 1 when something failed, or nothing was run."""
 
 import json
+import pathlib
 import re
 import sys
 
@@ -70,11 +71,17 @@ def main(names):
     summary = Summary()
     for name in names:
         build = name.rsplit("/", 3)[-3]
-        with open(name, encoding="utf-8") as log:
-            for line in log:
-                test = json.loads(line)
-                program = test["name"].split(" / ")[-1]
-                summary.add_program(f"{build}: {program}", test["result"], test.get("stdout") or "", test.get("stderr") or "")
+        try:
+            lines = pathlib.Path(name).read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            summary.fail(f"{build}: its tests could not be run")
+            continue
+        for line in lines:
+            test = json.loads(line)
+            program = test["name"].split(" / ")[-1]
+            # meson adds how the program ended to what it said; the result says that already.
+            complaints = re.sub(r"\(test program exited with status code \d+.*\)\n?", "", test.get("stderr") or "")
+            summary.add_program(f"{build}: {program}", test["result"], test.get("stdout") or "", complaints)
     summary.print(sys.stdout)
     return summary.status()
 

@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The script that everything starts with, and the counts that it ends with."""
 
+import contextlib
+import io
+import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -100,6 +104,25 @@ class Counts(unittest.TestCase):
         counts = summary.Summary()
         counts.add_program("it", "SKIP", "1..0 # SKIP no Dovecot here\n")
         self.assertEqual(["it: no Dovecot here"], counts.skips)
+
+    def test_a_build_that_failed_is_a_failure(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as out:
+            status = summary.main([f"{folder}/build/meson-logs/testlog.json"])
+        self.assertEqual(1, status)
+        self.assertEqual("0 passed, 1 failed, 0 skipped", out.getvalue().splitlines()[-1])
+
+    def test_counts_are_the_last_line(self):
+        with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()) as out:
+            log = pathlib.Path(folder, "build", "meson-logs", "testlog.json")
+            log.parent.mkdir(parents=True)
+            rows = (
+                {"name": "mailwright:unit / a", "result": "OK", "stdout": "1..1\nok 1 /a\n"},
+                {"name": "mailwright:servers / b", "result": "SKIP", "stdout": "1..0 # SKIP no server\n"},
+            )
+            log.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+            status = summary.main([str(log)])
+        self.assertEqual(0, status)
+        self.assertEqual("skipped: build: b: no server\n1 passed, 0 failed, 1 skipped\n", out.getvalue())
 
     def test_nothing_run_is_no_success(self):
         self.assertEqual(1, summary.Summary().status())
