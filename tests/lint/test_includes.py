@@ -17,7 +17,8 @@ MAY_USE = {
     "secrets": {"model"},
     "check": {"model", "net", "providers"},
     "export": {"model", "secrets"},
-    "report": {"model", "check"},
+    # It prints what all the others answer.
+    "report": {"model", "net", "providers", "advice", "discovery", "check"},
 }
 CORE = set(MAY_USE)
 MAY_USE["cli"] = CORE
