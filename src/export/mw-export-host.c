@@ -43,7 +43,7 @@ typedef struct
 {
   const char *target;
   MwProgramKind kind;
-  const char *id;       /* command, Flatpak id, or name of the Snap */
+  const char *id;        /* command, Flatpak id, or name of the Snap */
   const char *places[4]; /* for a command: paths beside those of PATH */
 } KnownProgram;
 
@@ -180,7 +180,7 @@ MwExportHost *
 mw_export_host_new_default (void)
 {
   MwExportHost *self = mw_export_host_new (g_get_home_dir ());
-  g_auto(GStrv) names = g_listenv ();
+  g_auto (GStrv) names = g_listenv ();
 
   for (guint i = 0; names[i] != NULL; i++)
     {
@@ -338,7 +338,7 @@ find_program (MwExportHost *self, const KnownProgram *known)
 {
   const char *search = mw_export_host_get_variable (self, "PATH");
   const char *data_home = directory_variable (self, "XDG_DATA_HOME");
-  g_auto(GStrv) folders = NULL;
+  g_auto (GStrv) folders = NULL;
 
   switch (known->kind)
     {
@@ -362,8 +362,7 @@ find_program (MwExportHost *self, const KnownProgram *known)
     case MW_PROGRAM_FLATPAK:
       if (is_installed_at (self->root, "var/lib/flatpak/app", known->id, NULL) ||
           is_installed_at (self->home, ".local/share/flatpak/app", known->id, NULL) ||
-          (data_home != NULL &&
-           is_installed_at (data_home, "flatpak", "app", known->id, NULL)) ||
+          (data_home != NULL && is_installed_at (data_home, "flatpak", "app", known->id, NULL)) ||
           is_installed_at (self->home, ".var", "app", known->id, NULL))
         mw_export_host_add_program (self, known->target, known->kind, known->id, NULL, NULL);
       break;
@@ -500,14 +499,8 @@ mw_export_host_get_session_bus (MwExportHost *self, GCancellable *cancellable)
   locker = g_mutex_locker_new (&self->lock);
   if (self->session_bus == NULL && self->find_bus)
     {
-      self->session_bus = mw_deadline_run ("mw-session-bus",
-                                           BUS_TIMEOUT_MILLISECONDS,
-                                           get_bus,
-                                           NULL,
-                                           NULL,
-                                           g_object_unref,
-                                           cancellable,
-                                           &error);
+      self->session_bus = mw_deadline_run ("mw-session-bus", BUS_TIMEOUT_MILLISECONDS, get_bus,
+                                           NULL, NULL, g_object_unref, cancellable, &error);
       if (self->session_bus == NULL)
         g_debug ("No session bus: %s", error->message);
     }

@@ -249,19 +249,14 @@ mw_export_plan_add_file (MwExportPlan *self,
 
   if (file->action == MW_FILE_CHANGE && info.st_nlink > 1)
     /* Translators: %s is the path of a file. A hard link is a second name of the same file. */
-    mw_export_plan_add_note (self,
-                             "hard-link",
-                             NULL,
+    mw_export_plan_add_note (self, "hard-link", NULL,
                              _ ("%s has other names (hard links). They keep the old content."),
-                             file->path);
+                               file->path);
   if (file->action == MW_FILE_CHANGE && !g_str_equal (file->path, file->real_path))
     /* Translators: %1$s and %2$s are paths of files */
-    mw_export_plan_add_note (self,
-                             "symbolic-link",
-                             NULL,
-                             _ ("%1$s is a link. The link stays, and %2$s is changed."),
-                             file->path,
-                             file->real_path);
+    mw_export_plan_add_note (self, "symbolic-link", NULL,
+                             _ ("%1$s is a link. The link stays, and %2$s is changed."), file->path,
+                               file->real_path);
   return file;
 }
 
@@ -275,10 +270,7 @@ mw_export_plan_add_file (MwExportPlan *self,
  * Adds a keyring item. The same item twice is one.
  */
 void
-mw_export_plan_add_secret (MwExportPlan *self,
-                           MwSecretItem *item,
-                           MwAccount *account,
-                           MwHalf half)
+mw_export_plan_add_secret (MwExportPlan *self, MwSecretItem *item, MwAccount *account, MwHalf half)
 {
   g_return_if_fail (self != NULL && item != NULL && MW_IS_ACCOUNT (account));
 
@@ -329,11 +321,8 @@ mw_export_plan_add_action (MwExportPlan *self, const char *exporter, const char 
  * Adds something that the person should know.
  */
 void
-mw_export_plan_add_note (MwExportPlan *self,
-                         const char *id,
-                         MwAccount *account,
-                         const char *format,
-                         ...)
+mw_export_plan_add_note (
+    MwExportPlan *self, const char *id, MwAccount *account, const char *format, ...)
 {
   g_autofree char *text = NULL;
   va_list args;

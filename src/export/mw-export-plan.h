@@ -196,10 +196,8 @@ MwFileChange *mw_export_plan_add_file (MwExportPlan *self,
                                        int mode,
                                        MwFileFlags flags,
                                        GError **error);
-void mw_export_plan_add_secret (MwExportPlan *self,
-                                MwSecretItem *item,
-                                MwAccount *account,
-                                MwHalf half);
+void
+mw_export_plan_add_secret (MwExportPlan *self, MwSecretItem *item, MwAccount *account, MwHalf half);
 MwExportAction *mw_export_plan_add_action (MwExportPlan *self,
                                            const char *exporter,
                                            const char *type,

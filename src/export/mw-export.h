@@ -140,11 +140,12 @@ MwExportPlan *mw_export_plan (const MwExporter *exporter,
 
 /* Refuses control characters (C0, DEL, C1, U+2028, U+2029) and what is not UTF-8. @field is what
  * the value is called in messages: "name", "smtp.username". */
-gboolean mw_export_check_value (MwAccount *account,
-                                const char *field,
-                                const char *value,
-                                GError **error);
+gboolean
+mw_export_check_value (MwAccount *account, const char *field, const char *value, GError **error);
 gboolean mw_export_check_account (MwAccount *account, GError **error); /* all of its values */
+
+/* Does this server take nothing but an OAuth2 token, or was one asked for? */
+gboolean mw_export_uses_oauth2 (MwServer *server);
 
 gboolean mw_export_update_passwords_sync (MwAccount *account,
                                           MwHalf half,

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,12 +23,7 @@ set_errno (GError **error, const char *what, const char *path)
 {
   int saved_errno = errno;
 
-  g_set_error (error,
-               G_IO_ERROR,
-               g_io_error_from_errno (saved_errno),
-               "%s %s: %s",
-               what,
-               path,
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), "%s %s: %s", what, path,
                g_strerror (saved_errno));
 }
 
@@ -176,8 +172,7 @@ take_over (int fd, const char *real_path, int mode)
 {
   struct stat info;
 
-  if (stat (real_path, &info) == 0 &&
-      (info.st_uid != geteuid () || info.st_gid != getegid ()) &&
+  if (stat (real_path, &info) == 0 && (info.st_uid != geteuid () || info.st_gid != getegid ()) &&
       fchown (fd, info.st_uid, info.st_gid) != 0 && errno != EPERM)
     return FALSE;
   return fchmod (fd, mode & 07777) == 0;
@@ -196,11 +191,8 @@ take_over (int fd, const char *real_path, int mode)
  * Returns: %TRUE on success; else the temporary file is gone again
  */
 gboolean
-mw_file_write_temporary (const char *temporary,
-                         const char *real_path,
-                         GBytes *bytes,
-                         int mode,
-                         GError **error)
+mw_file_write_temporary (
+    const char *temporary, const char *real_path, GBytes *bytes, int mode, GError **error)
 {
   int fd;
 
@@ -228,8 +220,17 @@ mw_file_write_temporary (const char *temporary,
   return TRUE;
 }
 
-static gboolean
-sync_folder_of (const char *path, GError **error)
+/**
+ * mw_file_sync_folder_of:
+ * @path: a file or folder
+ * @error: return location for a #GError
+ *
+ * Makes sure that what became of the names in the folder above @path is on the disk.
+ *
+ * Returns: %TRUE on success
+ */
+gboolean
+mw_file_sync_folder_of (const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -271,7 +272,7 @@ mw_file_commit (const char *temporary, const char *real_path, GError **error)
       set_errno (error, "Cannot replace", real_path);
       return FALSE;
     }
-  return sync_folder_of (real_path, error);
+  return mw_file_sync_folder_of (real_path, error);
 }
 
 /**
@@ -286,12 +287,14 @@ mw_file_commit (const char *temporary, const char *real_path, GError **error)
 gboolean
 mw_file_remove (const char *real_path, GError **error)
 {
-  if (unlink (real_path) != 0 && errno != ENOENT)
+  if (unlink (real_path) != 0)
     {
+      if (errno == ENOENT)
+        return TRUE;
       set_errno (error, "Cannot remove", real_path);
       return FALSE;
     }
-  return sync_folder_of (real_path, error);
+  return mw_file_sync_folder_of (real_path, error);
 }
 
 /**
@@ -342,5 +345,5 @@ mw_file_make_folder (const char *path, GError **error)
       set_errno (error, "Cannot protect the folder", path);
       return FALSE;
     }
-  return sync_folder_of (path, error);
+  return mw_file_sync_folder_of (path, error);
 }

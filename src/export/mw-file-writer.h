@@ -16,12 +16,10 @@ gboolean mw_file_read_if_there (const char *real_path, GBytes **bytes, GError **
 
 /* Writing in two halves, so that all files are ready before the first one changes */
 char *mw_file_temporary_path (const char *real_path, const char *id);
-gboolean mw_file_write_temporary (const char *temporary,
-                                  const char *real_path,
-                                  GBytes *bytes,
-                                  int mode,
-                                  GError **error);
+gboolean mw_file_write_temporary (
+    const char *temporary, const char *real_path, GBytes *bytes, int mode, GError **error);
 gboolean mw_file_commit (const char *temporary, const char *real_path, GError **error);
+gboolean mw_file_sync_folder_of (const char *path, GError **error);
 gboolean mw_file_remove (const char *real_path, GError **error);
 
 GPtrArray *mw_file_list_missing_parents (const char *real_path);
