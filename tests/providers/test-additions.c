@@ -323,6 +323,8 @@ test_bad_bytes (Fixture *fixture, gconstpointer user_data)
   g_autofree char *fifo = g_build_filename (fixture->first, "fifo.ini", NULL);
   g_autofree char *folder = g_build_filename (fixture->first, "folder.ini", NULL);
   g_autofree char *lost = g_build_filename (fixture->first, "lost.ini", NULL);
+  static const char binary[] = { 0x7f, 'E', 'L', 'F', '\xff', '\xfe', 0, 1 };
+  static const char nul[] = "[Provider]\nName=A\0B\nDomains=nul.example;\n";
   static const char *const names[] = {
     "binary.ini: ", "empty.ini: ", "Upper.ini: ", "big.ini: ",  "many.ini: ",   "wordy.ini: ",
     "fifo.ini: ",   "nul.ini: ",   "mark.ini: ",  "lost.ini: ", "folder.ini: ",
@@ -334,11 +336,8 @@ test_bad_bytes (Fixture *fixture, gconstpointer user_data)
     g_string_append_printf (many, "d%u.example;", i);
   for (guint i = 0; i < 1000; i++)
     g_string_append (wordy, "wordy ");
-  put_bytes (fixture->first, "binary.ini",
-             "\x7f"
-             "ELF\xff\xfe\x00\x01",
-             8);
-  put_bytes (fixture->first, "nul.ini", "[Provider]\nName=A\0B\nDomains=nul.example;\n", 43);
+  put_bytes (fixture->first, "binary.ini", binary, sizeof binary);
+  put_bytes (fixture->first, "nul.ini", nul, sizeof nul - 1);
   put (fixture->first, "empty.ini", "");
   put (fixture->first, "mark.ini", "\xef\xbb\xbf");
   put (fixture->first, "Upper.ini", MINIMAL);
