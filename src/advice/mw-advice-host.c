@@ -237,9 +237,11 @@ other_role (MwAdviceContext *context, const MwTypedServer *server, const char *h
   MwProtocol protocol = MW_PROTOCOL_UNKNOWN;
   const MwProvider *owner = mw_provider_db_lookup_host (context->providers, host, &protocol);
 
-  if (is_own_host (context, host))
+  gboolean own = is_own_host (context, host);
+
+  if (own)
     owner = context->provider;
-  if (owner != NULL && mw_provider_has_host (owner, host, NULL))
+  if (own || (owner != NULL && mw_provider_has_host (owner, host, NULL)))
     {
       if (serves (owner, host, server->protocol))
         return MW_PROTOCOL_UNKNOWN;
