@@ -203,7 +203,8 @@ let_out (Direction *direction)
   return INT64_MAX;
 }
 
-/* What is still under way comes out now: it must not hold up what follows it at a shorter distance. */
+/* What is still under way comes out now: it must not hold up what follows it at a shorter distance.
+ */
 static void
 hurry (Direction *direction)
 {

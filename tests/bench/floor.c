@@ -192,14 +192,14 @@ check_imap (Wire *wire, const Target *target, bool starttls, const char *plain)
 {
   if (!hear (wire, "* OK", "* BYE"))
     return complain (target, "no greeting");
-  if (starttls
-      && (!say (wire, "a STARTTLS\r\n") || !hear (wire, "a OK", "a ")
-          || !start_tls (wire, target)))
+  if (starttls &&
+      (!say (wire, "a STARTTLS\r\n") || !hear (wire, "a OK", "a ") || !start_tls (wire, target)))
     return complain (target, "no STARTTLS");
   if (handshake_only)
     return true;
-  say (wire, login_only ? "b AUTHENTICATE PLAIN %s\r\n"
-                        : "b AUTHENTICATE PLAIN %s\r\nc EXAMINE INBOX\r\n",
+  say (wire,
+       login_only ? "b AUTHENTICATE PLAIN %s\r\n"
+                  : "b AUTHENTICATE PLAIN %s\r\nc EXAMINE INBOX\r\n",
        plain);
   if (!hear (wire, "b OK", "b "))
     return complain (target, "no login");
@@ -211,8 +211,8 @@ check_pop3 (Wire *wire, const Target *target, bool starttls, const char *plain)
 {
   if (!hear (wire, "+OK", "-ERR"))
     return complain (target, "no greeting");
-  if (starttls
-      && (!say (wire, "STLS\r\n") || !hear (wire, "+OK", "-ERR") || !start_tls (wire, target)))
+  if (starttls &&
+      (!say (wire, "STLS\r\n") || !hear (wire, "+OK", "-ERR") || !start_tls (wire, target)))
     return complain (target, "no STLS");
   if (handshake_only)
     return true;
@@ -227,10 +227,9 @@ check_smtp (Wire *wire, const Target *target, bool starttls, const char *plain)
 {
   if (!hear (wire, "220 ", "5"))
     return complain (target, "no greeting");
-  if (starttls
-      && (!say (wire, "EHLO [127.0.0.1]\r\n") || !hear (wire, "250 ", "5")
-          || !say (wire, "STARTTLS\r\n") || !hear (wire, "220 ", "4")
-          || !start_tls (wire, target)))
+  if (starttls &&
+      (!say (wire, "EHLO [127.0.0.1]\r\n") || !hear (wire, "250 ", "5") ||
+       !say (wire, "STARTTLS\r\n") || !hear (wire, "220 ", "4") || !start_tls (wire, target)))
     return complain (target, "no STARTTLS");
   if (handshake_only)
     return true;
@@ -338,18 +337,17 @@ main (int argc, char **argv)
   targets = calloc (n_targets, sizeof *targets);
   for (unsigned i = 0; i < n_targets; i++)
     if (sscanf (argv[optind + 2 + (int) i], "%7[^:]:%255[^:]:%7[^:]:%255s", targets[i].kind,
-                targets[i].host, targets[i].port, targets[i].user)
-        != 4)
+                targets[i].host, targets[i].port, targets[i].user) != 4)
       return 2;
   n_jobs = n_targets * times;
   if (threads == 0 || threads > n_jobs)
     threads = n_jobs < 64 ? n_jobs : 64;
 
   gnutls_certificate_allocate_credentials (&credentials);
-  if (gnutls_certificate_set_x509_trust_file (credentials, argv[optind], GNUTLS_X509_FMT_PEM) <= 0
-      || gnutls_priority_init (&priority,
-                               "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM", NULL)
-             != 0)
+  if (gnutls_certificate_set_x509_trust_file (credentials, argv[optind], GNUTLS_X509_FMT_PEM) <=
+          0 ||
+      gnutls_priority_init (&priority, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM",
+                            NULL) != 0)
     {
       fprintf (stderr, "floor: cannot read %s\n", argv[optind]);
       return 3;
