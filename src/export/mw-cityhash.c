@@ -106,7 +106,7 @@ half_round (const guint8 *s, guint64 seed, guint64 tail)
   seed += word64 (s + 8);
   c += rotate (seed, 7);
   seed += word64 (s + 16);
-  return (Pair){ seed + tail, b + rotate (seed, 31) + c };
+  return (Pair) { seed + tail, b + rotate (seed, 31) + c };
 }
 
 static guint64
@@ -116,8 +116,7 @@ hash_to_64 (const guint8 *s, gsize length)
   guint64 r;
 
   v = half_round (s, word64 (s) + (length + word64 (s + length - 16)) * K0, word64 (s + 24));
-  w = half_round (s + length - 32,
-                  word64 (s + 16) + word64 (s + length - 32),
+  w = half_round (s + length - 32, word64 (s + 16) + word64 (s + length - 32),
                   word64 (s + length - 8));
   r = mix ((v.first + w.second) * K2 + (w.first + v.second) * K0);
   return mix (r * K0 + v.second) * K2;
@@ -133,7 +132,7 @@ weak_32 (const guint8 *s, guint64 a, guint64 b)
   start = a;
   a += word64 (s + 8) + word64 (s + 16);
   b += rotate (a, 44);
-  return (Pair){ a + word64 (s + 24), b + start };
+  return (Pair) { a + word64 (s + 24), b + start };
 }
 
 static guint64

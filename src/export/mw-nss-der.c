@@ -22,7 +22,7 @@ mw_der_init (const void *bytes, gsize length)
 {
   const guint8 *at = bytes != NULL ? bytes : (const guint8 *) "";
 
-  return (MwDer){ at, at + (bytes != NULL ? length : 0) };
+  return (MwDer) { at, at + (bytes != NULL ? length : 0) };
 }
 
 /**
@@ -58,7 +58,7 @@ mw_der_take (MwDer *self, guint8 tag, MwDer *content)
     }
   if ((gsize) (self->end - at) < length)
     return FALSE;
-  *content = (MwDer){ at, at + length };
+  *content = (MwDer) { at, at + length };
   self->at = at + length;
   return TRUE;
 }

@@ -15,7 +15,8 @@
 #include <sqlite3.h>
 #include <string.h>
 
-/* A store holds some keys; a large one with many personal certificates has some hundred kilobytes */
+/* A store holds some keys; a large one with many personal certificates has some hundred kilobytes
+ */
 #define MAX_LENGTH (32 * 1024 * 1024)
 /* NSS uses 1 or 10000; more than this many rounds is an attempt to keep us busy */
 #define MAX_ITERATIONS 5000000
@@ -51,11 +52,16 @@ static const char check_text[] = "password-check";
 /* The columns that every NSS since 2009 knows: one for each attribute of PKCS #11. Later ones add
  * those of theirs when they open the store. */
 static const char schema[] =
-    "CREATE TABLE nssPrivate (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, a10, a11, a12, "
-    "a80, a81, a82, a83, a84, a85, a86, a87, a88, a89, a8a, a8b, a90, a100, a101, a102, a103, a104, "
-    "a105, a106, a107, a108, a109, a10a, a10b, a10c, a110, a111, a120, a121, a122, a123, a124, a125, "
-    "a126, a127, a128, a129, a130, a131, a132, a133, a134, a160, a161, a162, a163, a164, a165, a166, "
-    "a170, a180, a181, a200, a201, a202, a210, a300, a301, a302, a400, a401, a402, a403, a404, a405, "
+    "CREATE TABLE nssPrivate (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, a10, a11, "
+    "a12, "
+    "a80, a81, a82, a83, a84, a85, a86, a87, a88, a89, a8a, a8b, a90, a100, a101, a102, a103, "
+    "a104, "
+    "a105, a106, a107, a108, a109, a10a, a10b, a10c, a110, a111, a120, a121, a122, a123, a124, "
+    "a125, "
+    "a126, a127, a128, a129, a130, a131, a132, a133, a134, a160, a161, a162, a163, a164, a165, "
+    "a166, "
+    "a170, a180, a181, a200, a201, a202, a210, a300, a301, a302, a400, a401, a402, a403, a404, "
+    "a405, "
     "a406, a480, a481, a482, a500, a501, a502, a503, a40000211, a40000212, a80000001, ace534351, "
     "ace534352, ace534353, ace534354, ace534355, ace534356, ace534357, ace534358, ace534364, "
     "ace534365, ace534366, ace534367, ace534368, ace534369, ace534373, ace534374, ace536351, "
@@ -79,12 +85,13 @@ struct _MwNssStore
   guint8 wrapping[64]; /* what every password-based key is made from */
   gsize wrapping_length;
   guint iterations;
+  gboolean is_protected; /* by a primary password */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, sqlite3_close_v2)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
 
-G_DEFINE_QUARK (mw_nss_error, mw_nss_error) /* clang-format would put spaces here */
+G_DEFINE_QUARK (mw_nss_error, mw_nss_error)
 
 static gboolean
 fail_format (GError **error, const char *what)
@@ -97,11 +104,8 @@ static gboolean
 check_gnutls (int code, GError **error)
 {
   if (code < 0)
-    g_set_error (error,
-                 MW_NSS_ERROR,
-                 MW_NSS_ERROR_CRYPTO,
-                 "the password store cannot be encrypted: %s",
-                 gnutls_strerror (code));
+    g_set_error (error, MW_NSS_ERROR, MW_NSS_ERROR_CRYPTO,
+                 "the password store cannot be encrypted: %s", gnutls_strerror (code));
   return code >= 0;
 }
 
@@ -253,7 +257,8 @@ derive (MwNssStore *self,
   gnutls_datum_t salt_datum = { (guint8 *) salt, (guint) salt_length };
 
   return check_gnutls (
-      gnutls_pbkdf2 (GNUTLS_MAC_SHA256, &password, &salt_datum, iterations, key, AES_LENGTH), error);
+      gnutls_pbkdf2 (GNUTLS_MAC_SHA256, &password, &salt_datum, iterations, key, AES_LENGTH),
+      error);
 }
 
 /* SEQUENCE { OID PBKDF2, SEQUENCE { salt, iterations, key length, SEQUENCE { OID HMAC-SHA256 } } }
@@ -312,8 +317,8 @@ unwrap (MwNssStore *self,
       !mw_der_take (&value, MW_DER_SEQUENCE, &algorithm) || !take_oid (&algorithm, &oid_pbes2) ||
       !mw_der_take (&algorithm, MW_DER_SEQUENCE, &parameters) ||
       !take_pbkdf2 (&parameters, &salt, iterations) ||
-      !mw_der_take (&parameters, MW_DER_SEQUENCE, &scheme) || !take_oid (&scheme, &oid_aes256_cbc) ||
-      !mw_der_take (&scheme, MW_DER_OCTETS, &iv) ||
+      !mw_der_take (&parameters, MW_DER_SEQUENCE, &scheme) ||
+      !take_oid (&scheme, &oid_aes256_cbc) || !mw_der_take (&scheme, MW_DER_OCTETS, &iv) ||
       !mw_der_take (&value, MW_DER_OCTETS, &encrypted))
     {
       fail_format (error, "a value is not encrypted with PBES2 and AES-256");
@@ -352,8 +357,8 @@ wrap (MwNssStore *self, const void *plain, gsize length, GError **error)
   if (!fill_random (salt, sizeof salt, error) || !fill_random (iv + 2, 14, error) ||
       !derive (self, salt, sizeof salt, self->iterations, key, error))
     return NULL;
-  encrypted = encrypt_padded (
-      GNUTLS_CIPHER_AES_256_CBC, key, iv, plain, length, &encrypted_length, error);
+  encrypted =
+      encrypt_padded (GNUTLS_CIPHER_AES_256_CBC, key, iv, plain, length, &encrypted_length, error);
   explicit_bzero (key, sizeof key);
   if (encrypted == NULL)
     return NULL;
@@ -413,7 +418,8 @@ sign_value (MwNssStore *self, const guint8 *value, gsize length, GError **error)
   return result;
 }
 
-/* ---- the database ------------------------------------------------------------------------------ */
+/* ---- the database ------------------------------------------------------------------------------
+ */
 
 /* The file as a database in memory: what is planned is written by nobody but the one who applies */
 static sqlite3 *
@@ -448,11 +454,7 @@ open_database (GBytes *bytes, GError **error)
    * memory cannot have any. */
   if (copy[18] == 2 && copy[19] == 2)
     copy[18] = copy[19] = 1;
-  code = sqlite3_deserialize (db,
-                              "main",
-                              copy,
-                              (gint64) length,
-                              (gint64) length,
+  code = sqlite3_deserialize (db, "main", copy, (gint64) length, (gint64) length,
                               SQLITE_DESERIALIZE_FREEONCLOSE | SQLITE_DESERIALIZE_RESIZEABLE);
   return check_sqlite (db, code, error) ? g_steal_pointer (&db) : NULL;
 }
@@ -526,14 +528,11 @@ make_wrapping (MwNssStore *self,
 
 /* The row that tells whether a primary password is the right one */
 static gboolean
-read_password_row (MwNssStore *self,
-                   sqlite3 *db,
-                   SecretValue *primary_password,
-                   gboolean *found,
-                   GError **error)
+read_password_row (
+    MwNssStore *self, sqlite3 *db, SecretValue *primary_password, gboolean *found, GError **error)
 {
   g_autoptr(sqlite3_stmt) row =
-      prepare (db, "SELECT item1, item2 FROM metaData WHERE id = 'password'", error);
+                prepare (db, "SELECT item1, item2 FROM metaData WHERE id = 'password'", error);
   gsize length = 0, room = 0;
   guint8 *plain;
   gboolean good;
@@ -549,19 +548,11 @@ read_password_row (MwNssStore *self,
   if (!check_sqlite (db, code, error))
     return FALSE;
   *found = TRUE;
-  if (!make_wrapping (self,
-                      sqlite3_column_blob (row, 0),
-                      (gsize) sqlite3_column_bytes (row, 0),
-                      primary_password,
-                      error))
+  if (!make_wrapping (self, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0),
+                      primary_password, error))
     return FALSE;
-  plain = unwrap (self,
-                  sqlite3_column_blob (row, 1),
-                  (gsize) sqlite3_column_bytes (row, 1),
-                  &length,
-                  &room,
-                  &self->iterations,
-                  &problem);
+  plain = unwrap (self, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1),
+                  &length, &room, &self->iterations, &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
@@ -572,9 +563,7 @@ read_password_row (MwNssStore *self,
     explicit_bzero (plain, room);
   g_free (plain);
   if (!good)
-    g_set_error (error,
-                 MW_NSS_ERROR,
-                 MW_NSS_ERROR_PRIMARY_PASSWORD,
+    g_set_error (error, MW_NSS_ERROR, MW_NSS_ERROR_PRIMARY_PASSWORD,
                  primary_password == NULL ? "the password store has a primary password"
                                           : "the primary password is another one");
   return good;
@@ -592,8 +581,8 @@ write_password_row (MwNssStore *self, sqlite3 *db, GError **error)
   if (!fill_random (salt, sizeof salt, error) ||
       !make_wrapping (self, salt, sizeof salt, NULL, error) ||
       (check = wrap (self, check_text, strlen (check_text), error)) == NULL ||
-      (row = prepare (
-           db, "INSERT INTO metaData (id, item1, item2) VALUES ('password', ?, ?)", error)) == NULL)
+      (row = prepare (db, "INSERT INTO metaData (id, item1, item2) VALUES ('password', ?, ?)",
+                      error)) == NULL)
     return FALSE;
   bind_bytes (row, 1, salt, sizeof salt);
   bind_bytes (row, 2, check->data, check->len);
@@ -610,8 +599,8 @@ read_key (MwNssStore *self,
           gboolean *found,
           GError **error)
 {
-  g_autoptr(sqlite3_stmt) row =
-      prepare (db, "SELECT a11 FROM nssPrivate WHERE a0 = ? AND a102 = ? AND a100 = ?", error);
+  g_autoptr(sqlite3_stmt) row = prepare (
+      db, "SELECT a11 FROM nssPrivate WHERE a0 = ? AND a102 = ? AND a100 = ?", error);
   gsize length = 0, room = 0;
   guint iterations;
   guint8 *plain;
@@ -629,13 +618,8 @@ read_key (MwNssStore *self,
     return TRUE;
   if (!check_sqlite (db, code, error))
     return FALSE;
-  plain = unwrap (self,
-                  sqlite3_column_blob (row, 0),
-                  (gsize) sqlite3_column_bytes (row, 0),
-                  &length,
-                  &room,
-                  &iterations,
-                  &problem);
+  plain = unwrap (self, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0),
+                  &length, &room, &iterations, &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
@@ -689,8 +673,8 @@ write_key (MwNssStore *self, sqlite3 *db, GError **error)
                       "VALUES (?1, ?2, x'01', x'01', ?3, ?4, ?5, ?6, x'00', x'01', x'01', x'01', "
                       "x'01', x'01', x'00', ?3, ?3, x'01', x'00', x'00', x'01', x'01')",
                       error)) == NULL ||
-      (signature_row = prepare (
-           db, "INSERT INTO metaData (id, item1, item2) VALUES (?, ?, NULL)", error)) == NULL)
+      (signature_row = prepare (db, "INSERT INTO metaData (id, item1, item2) VALUES (?, ?, NULL)",
+                                error)) == NULL)
     return FALSE;
   sqlite3_bind_int64 (row, 1, id);
   bind_ulong (row, 2, 4); /* CKO_SECRET_KEY */
@@ -730,6 +714,7 @@ mw_nss_store_new (GBytes *bytes, SecretValue *primary_password, GError **error)
 
   if (db == NULL || !read_password_row (self, db, primary_password, &found, error))
     return NULL;
+  self->is_protected = found && primary_password != NULL;
   if (!found)
     {
       if (!write_password_row (self, db, error))
@@ -785,6 +770,18 @@ mw_nss_store_get_bytes (MwNssStore *self)
 }
 
 /**
+ * mw_nss_store_is_protected:
+ * @self: a store
+ *
+ * Returns: whether it was opened with a primary password
+ */
+gboolean
+mw_nss_store_is_protected (MwNssStore *self)
+{
+  return self->is_protected;
+}
+
+/**
  * mw_nss_store_encrypt:
  * @self: a store
  * @text: (array length=length): what to encrypt
@@ -811,13 +808,8 @@ mw_nss_store_encrypt (MwNssStore *self, const char *text, gsize length, GError *
 
   if (!fill_random (iv, iv_length, error))
     return NULL;
-  encrypted = encrypt_padded (cipher,
-                              self->has_aes ? self->aes : self->des3,
-                              iv,
-                              text,
-                              length,
-                              &encrypted_length,
-                              error);
+  encrypted = encrypt_padded (cipher, self->has_aes ? self->aes : self->des3, iv, text, length,
+                              &encrypted_length, error);
   if (encrypted == NULL)
     return NULL;
   algorithm = g_byte_array_new ();
@@ -873,8 +865,8 @@ mw_nss_store_decrypt (MwNssStore *self, const char *encrypted, GError **error)
       fail_format (error, "a login is encrypted with a key that is not there");
       return NULL;
     }
-  plain = decrypt_padded (
-      cipher, aes ? self->aes : self->des3, iv.at, &data, &length, &room, &problem);
+  plain =
+      decrypt_padded (cipher, aes ? self->aes : self->des3, iv.at, &data, &length, &room, &problem);
   if (plain == NULL)
     {
       if (problem != NULL)

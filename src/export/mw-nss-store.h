@@ -37,6 +37,7 @@ typedef struct _MwNssStore MwNssStore;
 MwNssStore *mw_nss_store_new (GBytes *bytes, SecretValue *primary_password, GError **error);
 void mw_nss_store_free (MwNssStore *self);
 GBytes *mw_nss_store_get_bytes (MwNssStore *self);
+gboolean mw_nss_store_is_protected (MwNssStore *self);
 
 char *mw_nss_store_encrypt (MwNssStore *self, const char *text, gsize length, GError **error);
 SecretValue *mw_nss_store_decrypt (MwNssStore *self, const char *encrypted, GError **error);

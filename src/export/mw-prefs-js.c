@@ -50,7 +50,7 @@ typedef struct
   gboolean latin1;
 } Scanner;
 
-G_DEFINE_QUARK (mw_prefs_js_error, mw_prefs_js_error) /* clang-format would put spaces here */
+G_DEFINE_QUARK (mw_prefs_js_error, mw_prefs_js_error)
 
 static void
 piece_free (Piece *piece)
@@ -386,18 +386,13 @@ mw_prefs_js_new (GBytes *bytes, GError **error)
     scan.data = g_bytes_get_data (bytes, &scan.length);
   if (scan.length > MAX_LENGTH)
     {
-      g_set_error (error,
-                   MW_PREFS_JS_ERROR,
-                   MW_PREFS_JS_ERROR_TOO_LARGE,
-                   "the preference file has %" G_GSIZE_FORMAT " bytes",
-                   scan.length);
+      g_set_error (error, MW_PREFS_JS_ERROR, MW_PREFS_JS_ERROR_TOO_LARGE,
+                   "the preference file has %" G_GSIZE_FORMAT " bytes", scan.length);
       return NULL;
     }
   if (scan.length > 0 && memchr (scan.data, '\0', scan.length) != NULL)
     {
-      g_set_error (error,
-                   MW_PREFS_JS_ERROR,
-                   MW_PREFS_JS_ERROR_DAMAGED,
+      g_set_error (error, MW_PREFS_JS_ERROR, MW_PREFS_JS_ERROR_DAMAGED,
                    "the preference file holds a zero byte");
       return NULL;
     }
@@ -430,9 +425,7 @@ mw_prefs_js_new (GBytes *bytes, GError **error)
           break;
         }
     }
-  g_set_error (error,
-               MW_PREFS_JS_ERROR,
-               MW_PREFS_JS_ERROR_DAMAGED,
+  g_set_error (error, MW_PREFS_JS_ERROR, MW_PREFS_JS_ERROR_DAMAGED,
                "the preference file is damaged: what begins in line %u has no end",
                line_of (&scan, scan.at));
   return NULL;
@@ -604,9 +597,7 @@ quote (const char *text, gboolean ascii)
       else if (c < 0x20 || c == 0x7f)
         g_string_append_printf (out, "\\x%02x", c);
       else if (c >= 0x10000 && ascii)
-        g_string_append_printf (out,
-                                "\\u%04x\\u%04x",
-                                0xd800 + ((c - 0x10000) >> 10),
+        g_string_append_printf (out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
                                 0xdc00 + ((c - 0x10000) & 0x3ff));
       else if (c == 0x2028 || c == 0x2029 || (c > 0x7f && ascii))
         g_string_append_printf (out, "\\u%04x", c);
