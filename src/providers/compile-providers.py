@@ -808,14 +808,14 @@ def emit(providers, gateways, common):
     return "".join(out)
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description="Check and join the provider files.")
     parser.add_argument("directory", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--check", action="store_true", help="only check")
     parser.add_argument("--today", type=datetime.date.fromisoformat, help="what Checked is held against")
     parser.add_argument("--output", type=pathlib.Path, metavar="FILE")
     parser.add_argument("--depfile", type=pathlib.Path, metavar="FILE")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.check == (options.output is not None):
         parser.error("one of --check and --output")
 

@@ -2,17 +2,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The rules of the provider files: the real ones keep them all, and each rule fires on a file that breaks it."""
 
+import contextlib
+import importlib.util
+import io
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 SOURCE = pathlib.Path(os.environ.get("MW_SRCDIR", pathlib.Path(__file__).resolve().parents[2]))
 SCRIPT = SOURCE / "src" / "providers" / "compile-providers.py"
 DATA = SOURCE / "data" / "providers"
+
+sys.dont_write_bytecode = True
+# Loaded once: nearly a hundred runs of an interpreter would take longer than all the rest.
+specification = importlib.util.spec_from_file_location("compile_providers", SCRIPT)
+compile_providers = importlib.util.module_from_spec(specification)
+specification.loader.exec_module(compile_providers)
 
 HEAD = "# SPDX-FileCopyrightText: 2026 The Mailwright authors\n# SPDX-License-Identifier: MPL-2.0\n\n"
 GOOD = (
@@ -199,13 +209,10 @@ class Folder:
         (self.path / name).write_text(text, encoding="utf-8")
 
     def run(self, *arguments):
-        return subprocess.run(
-            [sys.executable, str(SCRIPT), *arguments, str(self.path)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        )
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            status = compile_providers.main([*arguments, str(self.path)])
+        return types.SimpleNamespace(returncode=status, stdout=out.getvalue(), stderr=err.getvalue())
 
     def check(self):
         return self.run("--check", "--today", "2026-11-22")
@@ -232,7 +239,6 @@ class CompileProviders(unittest.TestCase):
                 result = folder.check()
                 self.assertEqual(1, result.returncode)
                 self.assertIn(complaint, result.stderr)
-                self.assertNotIn("Traceback", result.stderr)
 
     def test_file_name_is_the_id(self):
         folder = Folder(self)
@@ -262,7 +268,6 @@ class CompileProviders(unittest.TestCase):
             (folder.path / "example.ini").write_bytes(data)
             result = folder.check()
             self.assertEqual(1, result.returncode)
-            self.assertNotIn("Traceback", result.stderr)
 
     def test_old_entry_is_a_warning(self):
         folder = Folder(self)
