@@ -41,6 +41,7 @@ class Postfix:
     leaf: certs.Leaf; without one STARTTLS is not on offer and there is no submissions service.
     services: which of smtp submission submissions listen; ports as for Dovecot.
     cleartext: AUTH is offered without TLS as well. auth: False offers none.
+    address, addresses: where it listens.
     domains: what is delivered here; other domains are thrown away, so nothing ever leaves.
     settings: {"main.cf name": "value"} added or replaced.
     """
@@ -54,6 +55,7 @@ class Postfix:
         services=("smtp", "submission", "submissions"),
         ports=None,
         address="127.0.0.1",
+        addresses=None,
         domains=("example.test",),
         cleartext=False,
         auth=True,
@@ -65,7 +67,7 @@ class Postfix:
         proc.need_root("Postfix")
         self._program = proc.need_program("postfix")
         self.area = area
-        self.address = address
+        self.addresses = tuple(addresses or [address])
         self._ns = ns
         self._process = None
         self.folder = area.folder("postfix")
@@ -76,7 +78,7 @@ class Postfix:
         if ns is not None:
             chosen = {name: STANDARD_PORTS[name] for name in services}
         else:
-            chosen = dict(zip(services, proc.free_ports(len(services), address)))
+            chosen = dict(zip(services, proc.free_ports(len(services), self.addresses[0])))
         chosen.update({name: port for name, port in (ports or {}).items() if name in services})
         #: The port of each service.
         self.port = chosen
@@ -152,8 +154,9 @@ class Postfix:
             if name == "submissions":
                 options.append("smtpd_tls_wrappermode=yes")
             words = "".join(f" -o {option}" for option in options)
-            where = f"[{address}]" if ":" in address else address
-            lines.append(f"{where}:{port} inet n - n - - smtpd{words}\n")
+            for one in self.addresses:
+                where = f"[{one}]" if ":" in one else one
+                lines.append(f"{where}:{port} inet n - n - - smtpd{words}\n")
         (conf / "master.cf").write_text("".join(lines) + _MASTER)
         # Postfix wants to own what it reads, whatever umask this process was given.
         for path in (conf, conf / "main.cf", conf / "master.cf", conf / "mailboxes", self.folder / "queue"):

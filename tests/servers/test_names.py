@@ -45,7 +45,9 @@ class Names(Desk):
         cls.dovecot = dovecot.Dovecot(
             cls.area, {USER: PASSWORD}, leaf=leaf, addresses=(MAIL, "2001:db8::20"), ns=cls.ns, rawlog=True
         ).start()
-        cls.postfix = postfix.Postfix(cls.area, cls.dovecot, leaf=leaf, address=MAIL, ns=cls.ns).start()
+        cls.postfix = postfix.Postfix(
+            cls.area, cls.dovecot, leaf=leaf, addresses=(MAIL, "2001:db8::20"), ns=cls.ns
+        ).start()
 
     def probe(self, *args, **options):
         options.setdefault("trust", False)
