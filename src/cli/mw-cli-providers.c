@@ -39,7 +39,8 @@ print_whole (const MwProvider *provider)
     mw_cli_print ("  %s: %s\n", _ ("Note"), (const char *) g_ptr_array_index (notes, i));
   if (mw_provider_get_help (provider) != NULL)
     mw_cli_print ("  %s: %s\n", _ ("Help"), mw_provider_get_help (provider));
-  mw_cli_print ("  %s: %s\n", _ ("Checked"), mw_provider_get_checked (provider));
+  if (mw_provider_get_checked (provider) != NULL)
+    mw_cli_print ("  %s: %s\n", _ ("Checked"), mw_provider_get_checked (provider));
 }
 
 static int
