@@ -26,17 +26,17 @@ typedef struct
   MwDiscoveryProbe probe;
   gpointer probe_data;
   GObject *owner; /* keeps @probe_data alive */
-} MwRunOptions;
+} MwDiscoveryOptions;
 
-typedef void (*MwRunUpdated) (MwDiscoveryResult *result, gpointer user_data);
+typedef void (*MwDiscoveryListener) (MwDiscoveryResult *result, gpointer user_data);
 
-MwDiscoveryResult *mw_run (MwRunOptions *options,
-                           MwAddress *address,
-                           MwRunUpdated updated,
-                           gpointer user_data,
-                           GCancellable *cancellable,
-                           GError **error);
-void mw_run_in_worker (GFunc func, gpointer data);
+MwDiscoveryResult *mw_discovery_run (MwDiscoveryOptions *options,
+                                     MwAddress *address,
+                                     MwDiscoveryListener updated,
+                                     gpointer user_data,
+                                     GCancellable *cancellable,
+                                     GError **error);
+void mw_discovery_in_worker (GFunc func, gpointer data);
 
 MwDiscoveryResult *mw_discovery_result_new (MwAddress *address,
                                             GPtrArray *settings,

@@ -248,10 +248,10 @@ mw_discovery_set_probe (MwDiscovery *self,
   self->probe_data->destroy = destroy;
 }
 
-static MwRunOptions *
+static MwDiscoveryOptions *
 make_options (MwDiscovery *self)
 {
-  MwRunOptions *options = g_new0 (MwRunOptions, 1);
+  MwDiscoveryOptions *options = g_new0 (MwDiscoveryOptions, 1);
 
   options->resolver = g_object_ref (self->resolver);
   options->trust = g_object_ref (self->trust != NULL ? self->trust : mw_trust_get_default ());
@@ -321,20 +321,22 @@ mw_discovery_run_sync (MwDiscovery *self,
   g_return_val_if_fail (MW_IS_DISCOVERY (self), NULL);
   g_return_val_if_fail (address != NULL, NULL);
 
-  return mw_run (make_options (self), address, updated != NULL ? call_listener : NULL, &listener,
-                 cancellable, error);
+  return mw_discovery_run (make_options (self), address, updated != NULL ? call_listener : NULL,
+                           &listener, cancellable, error);
 }
 
 /* ---- in the background ---- */
 
-/* Counted by the task and by each report that is on its way */
+/* Owned by the task */
 typedef struct
 {
-  MwRunOptions *options;
+  MwDiscoveryOptions *options;
   MwAddress *address;
   MwDiscoveryUpdated updated;
   gpointer user_data;
   GDestroyNotify destroy;
+  GAsyncReadyCallback callback;
+  gpointer callback_data;
 } RunData;
 
 static void
@@ -343,8 +345,6 @@ run_data_free (gpointer data)
   RunData *run_data = data;
 
   mw_address_unref (run_data->address);
-  if (run_data->destroy != NULL)
-    run_data->destroy (run_data->user_data);
   g_free (run_data);
 }
 
@@ -393,15 +393,28 @@ post (MwDiscoveryResult *result, gpointer user_data)
   g_source_attach (idle, g_task_get_context (task));
 }
 
+/* The task may be freed in the worker, but what belongs to the caller is freed where the caller is:
+ * all reports are delivered by now */
+static void
+on_ready (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  RunData *run_data = g_task_get_task_data (G_TASK (result));
+
+  if (run_data->destroy != NULL)
+    run_data->destroy (run_data->user_data);
+  if (run_data->callback != NULL)
+    run_data->callback (object, result, run_data->callback_data);
+}
+
 static void
 run_in_worker (gpointer data, gpointer user_data)
 {
   g_autoptr(GTask) task = data;
   RunData *run_data = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
-  MwDiscoveryResult *result =
-      mw_run (g_steal_pointer (&run_data->options), run_data->address,
-              run_data->updated != NULL ? post : NULL, task, g_task_get_cancellable (task), &error);
+  MwDiscoveryResult *result = mw_discovery_run (
+      g_steal_pointer (&run_data->options), run_data->address,
+      run_data->updated != NULL ? post : NULL, task, g_task_get_cancellable (task), &error);
 
   if (result != NULL)
     g_task_return_pointer (task, result, (GDestroyNotify) mw_discovery_result_unref);
@@ -417,7 +430,8 @@ run_in_worker (gpointer data, gpointer user_data)
  *   thread-default main context of the caller, and never after @callback or once @cancellable was
  *   cancelled
  * @updated_data: data for @updated
- * @updated_destroy: (nullable): frees @updated_data, in the caller's context
+ * @updated_destroy: (nullable): frees @updated_data, in the caller's context, right before
+ * @callback
  * @cancellable: (nullable): ends the run at once
  * @callback: is called when it is over
  * @user_data: data for @callback
@@ -440,7 +454,7 @@ mw_discovery_run_async (MwDiscovery *self,
   g_return_if_fail (MW_IS_DISCOVERY (self));
   g_return_if_fail (address != NULL);
 
-  task = g_task_new (self, cancellable, callback, user_data);
+  task = g_task_new (self, cancellable, on_ready, NULL);
   g_task_set_source_tag (task, mw_discovery_run_async);
   g_task_set_name (task, "mw_discovery_run_async");
   run_data = g_new0 (RunData, 1);
@@ -449,8 +463,10 @@ mw_discovery_run_async (MwDiscovery *self,
   run_data->updated = updated;
   run_data->user_data = updated_data;
   run_data->destroy = updated_destroy;
+  run_data->callback = callback;
+  run_data->callback_data = user_data;
   g_task_set_task_data (task, run_data, run_data_free);
-  mw_run_in_worker (run_in_worker, task);
+  mw_discovery_in_worker (run_in_worker, task);
 }
 
 /**

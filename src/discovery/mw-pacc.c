@@ -110,9 +110,10 @@ mw_pacc_check_digest (GBytes *document, GPtrArray *texts)
   return any ? MW_PACC_DIGEST_MISMATCH : MW_PACC_DIGEST_MISSING;
 }
 
-/* JSON parsers recurse: what is nested deeper than any honest document never reaches one */
+/* JSON parsers recurse: what is nested deeper than any honest document never reaches one. Nor does
+ * a NUL in its escaped form, at which a C string would end: "imap.example.org\u0000.evil.test". */
 static gboolean
-check_depth (const char *text, gsize length, GError **error)
+check_shape (const char *text, gsize length, GError **error)
 {
   guint depth = 0;
   gboolean in_string = FALSE;
@@ -124,7 +125,15 @@ check_depth (const char *text, gsize length, GError **error)
       if (in_string)
         {
           if (c == '\\')
-            i++;
+            {
+              if (length - i >= 6 && memcmp (text + i, "\\u0000", 6) == 0)
+                {
+                  g_set_error_literal (error, MW_DISCOVERY_ERROR, MW_DISCOVERY_ERROR_FORBIDDEN,
+                                       "the document has a NUL in a string");
+                  return FALSE;
+                }
+              i++;
+            }
           else if (c == '"')
             in_string = FALSE;
         }
@@ -229,7 +238,7 @@ mw_pacc_parse (GBytes *bytes, MwAddress *address, const char *origin, GError **e
   g_return_val_if_fail (bytes != NULL, NULL);
   g_return_val_if_fail (address != NULL, NULL);
 
-  if (!mw_document_check (bytes, &text, &length, error) || !check_depth (text, length, error))
+  if (!mw_document_check (bytes, &text, &length, error) || !check_shape (text, length, error))
     return NULL;
 
   parser = json_parser_new_immutable ();

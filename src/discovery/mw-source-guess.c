@@ -145,7 +145,7 @@ start (Guesses *guesses, gsize index)
   guesses->n_running++;
   attempt = g_new (Try, 1);
   *attempt = (Try) { guesses, index };
-  mw_run_in_worker (do_try, attempt);
+  mw_discovery_in_worker (do_try, attempt);
 }
 
 /* Those that are most likely right come first, in case that the connections run out */

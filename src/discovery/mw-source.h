@@ -10,12 +10,12 @@
 G_BEGIN_DECLS
 
 /*
- * What the runner (mw-run.c) and the sources (mw-source-*.c) have between them. A source is a
- * function that runs in a worker thread, asks, and tells the runner what it found; it knows
+ * What the runner (mw-discovery-run.c) and the sources (mw-source-*.c) have between them. A source
+ * is a function that runs in a worker thread, asks, and tells the runner what it found; it knows
  * nothing of ranks, graces and the other sources.
  */
 
-typedef struct _MwRun MwRun;
+typedef struct _MwDiscoveryRun MwDiscoveryRun;
 
 /* How long a single fetch or guess may take; a source as a whole has a second more, for what it
  * asks one after the other */
@@ -39,7 +39,7 @@ typedef struct _MwRun MwRun;
  */
 typedef struct
 {
-  MwRun *run;
+  MwDiscoveryRun *run;
   MwSource source;
   MwAddress *address;
   const char *domain;

@@ -36,24 +36,29 @@
  * who does not leave is left behind with what it holds. */
 #define LEAVE_MICROSECONDS (150 * 1000)
 
-/* In the order of rank. A job is a source, or a part of one that can be ready by itself. */
+/* A job keeps its deadline by itself; one that is late by so much is no longer waited for */
+#define LATE_MICROSECONDS (250 * 1000)
+
+/* In the order of rank. A job is a source, or a part of one that can be ready by itself. Those that
+ * first have to wait for the mail exchanger may use the time of the whole run. */
 static const struct
 {
   MwSource source;
   gboolean local;
   MwJobFunc func;
+  double seconds;
 } jobs[] = {
-  { MW_SOURCE_SETUP_FILE, TRUE, mw_source_setup_file },
-  { MW_SOURCE_PACC, FALSE, mw_source_pacc },
-  { MW_SOURCE_PROVIDER, TRUE, mw_source_providers },
-  { MW_SOURCE_AUTOCONFIG, FALSE, mw_source_autoconfig_host },
-  { MW_SOURCE_AUTOCONFIG, FALSE, mw_source_autoconfig_well_known },
-  { MW_SOURCE_ISPDB, FALSE, mw_source_ispdb },
-  { MW_SOURCE_SRV, FALSE, mw_source_srv },
-  { MW_SOURCE_MX, FALSE, mw_source_mx },
-  { MW_SOURCE_MX, FALSE, mw_source_mx_autoconfig },
-  { MW_SOURCE_MX, FALSE, mw_source_mx_ispdb },
-  { MW_SOURCE_GUESS, FALSE, mw_source_guess },
+  { MW_SOURCE_SETUP_FILE, TRUE, mw_source_setup_file, MW_SOURCE_SECONDS },
+  { MW_SOURCE_PACC, FALSE, mw_source_pacc, MW_SOURCE_SECONDS },
+  { MW_SOURCE_PROVIDER, TRUE, mw_source_providers, MW_SOURCE_SECONDS },
+  { MW_SOURCE_AUTOCONFIG, FALSE, mw_source_autoconfig_host, MW_SOURCE_SECONDS },
+  { MW_SOURCE_AUTOCONFIG, FALSE, mw_source_autoconfig_well_known, MW_SOURCE_SECONDS },
+  { MW_SOURCE_ISPDB, FALSE, mw_source_ispdb, MW_SOURCE_SECONDS },
+  { MW_SOURCE_SRV, FALSE, mw_source_srv, MW_SOURCE_SECONDS },
+  { MW_SOURCE_MX, FALSE, mw_source_mx, MW_SOURCE_SECONDS },
+  { MW_SOURCE_MX, FALSE, mw_source_mx_autoconfig, MW_RUN_SECONDS },
+  { MW_SOURCE_MX, FALSE, mw_source_mx_ispdb, MW_RUN_SECONDS },
+  { MW_SOURCE_GUESS, FALSE, mw_source_guess, MW_SOURCE_SECONDS },
 };
 
 #define N_JOBS G_N_ELEMENTS (jobs)
@@ -71,12 +76,12 @@ typedef struct
   GPtrArray *notes;
 } Task;
 
-struct _MwRun
+struct _MwDiscoveryRun
 {
   gatomicrefcount ref_count;
 
   /* Constant */
-  MwRunOptions *options;
+  MwDiscoveryOptions *options;
   MwAddress *address;
   char *domain;
   gboolean registry;
@@ -121,7 +126,7 @@ do_work (gpointer data, gpointer user_data)
  * short questions are asked at once. Threads that have nothing to do are shared and end by
  * themselves. */
 void
-mw_run_in_worker (GFunc func, gpointer data)
+mw_discovery_in_worker (GFunc func, gpointer data)
 {
   static GThreadPool *pool;
   Work *work = g_new (Work, 1);
@@ -134,7 +139,7 @@ mw_run_in_worker (GFunc func, gpointer data)
 }
 
 static void
-options_free (MwRunOptions *options)
+options_free (MwDiscoveryOptions *options)
 {
   g_clear_object (&options->resolver);
   g_clear_object (&options->http_client);
@@ -147,10 +152,10 @@ options_free (MwRunOptions *options)
   g_free (options);
 }
 
-static MwRun *
-run_new (MwRunOptions *options, MwAddress *address)
+static MwDiscoveryRun *
+run_new (MwDiscoveryOptions *options, MwAddress *address)
 {
-  MwRun *run = g_new0 (MwRun, 1);
+  MwDiscoveryRun *run = g_new0 (MwDiscoveryRun, 1);
 
   g_atomic_ref_count_init (&run->ref_count);
   run->options = options;
@@ -177,7 +182,7 @@ run_new (MwRunOptions *options, MwAddress *address)
         .ispdb_url = options->ispdb_url,
         .setup_dirs = (const char *const *) options->setup_dirs,
         .mx_hosts = (const char *const *) options->mx_hosts,
-        .deadline = run->started + (gint64) (MW_SOURCE_SECONDS * G_USEC_PER_SEC),
+        .deadline = run->started + (gint64) (jobs[i].seconds * G_USEC_PER_SEC),
         .cancellable = g_cancellable_new (),
       };
       task->found = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_settings_unref);
@@ -186,15 +191,15 @@ run_new (MwRunOptions *options, MwAddress *address)
   return run;
 }
 
-static MwRun *
-run_ref (MwRun *run)
+static MwDiscoveryRun *
+run_ref (MwDiscoveryRun *run)
 {
   g_atomic_ref_count_inc (&run->ref_count);
   return run;
 }
 
 static void
-run_unref (MwRun *run)
+run_unref (MwDiscoveryRun *run)
 {
   if (!g_atomic_ref_count_dec (&run->ref_count))
     return;
@@ -214,11 +219,11 @@ run_unref (MwRun *run)
   g_free (run);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwRun, run_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwDiscoveryRun, run_unref)
 
 /* With the lock held */
 static void
-run_touch (MwRun *run)
+run_touch (MwDiscoveryRun *run)
 {
   run->version++;
   g_cond_broadcast (&run->changed);
@@ -342,7 +347,7 @@ void
 mw_job_tell_mx (MwJob *job, const MwProvider *provider, const char *host)
 {
   Task *task = lock_task (job);
-  MwRun *run = job->run;
+  MwDiscoveryRun *run = job->run;
 
   run->mx_known = TRUE;
   run->mx_provider = provider;
@@ -371,7 +376,7 @@ char *
 mw_job_wait_for_mx_base (MwJob *job)
 {
   Task *task = lock_task (job);
-  MwRun *run = job->run;
+  MwDiscoveryRun *run = job->run;
   char *base = NULL;
 
   while (!run->mx_known && !task->stopped)
@@ -391,7 +396,7 @@ gboolean
 mw_job_wait_until_guessing_helps (MwJob *job)
 {
   Task *task = lock_task (job);
-  MwRun *run = job->run;
+  MwDiscoveryRun *run = job->run;
   gboolean helps = TRUE;
 
   while (!run->options->compare && !task->stopped && (!run->mx_known || !run->srv_known))
@@ -413,7 +418,7 @@ mw_job_wait_until_guessing_helps (MwJob *job)
 gboolean
 mw_job_probe (MwJob *job, MwServer *server, GCancellable *cancellable, GError **error)
 {
-  MwRunOptions *options = job->run->options;
+  MwDiscoveryOptions *options = job->run->options;
   gint64 deadline = mw_deadline_earlier (job->deadline, mw_deadline_after (MW_STEP_SECONDS));
 
   if (options->probe != NULL)
@@ -433,7 +438,7 @@ static void
 do_part (gpointer data, gpointer user_data)
 {
   Part *part = data;
-  MwRun *run = part->job->run;
+  MwDiscoveryRun *run = part->job->run;
 
   part->func (part->job, part->item);
   g_mutex_lock (&run->lock);
@@ -446,7 +451,7 @@ do_part (gpointer data, gpointer user_data)
 void
 mw_job_in_parallel (MwJob *job, MwJobPart func, gpointer *items, guint n_items)
 {
-  MwRun *run = job->run;
+  MwDiscoveryRun *run = job->run;
   guint n_pending = n_items;
 
   for (guint i = 1; i < n_items; i++)
@@ -454,7 +459,7 @@ mw_job_in_parallel (MwJob *job, MwJobPart func, gpointer *items, guint n_items)
       Part *part = g_new (Part, 1);
 
       *part = (Part) { job, func, items[i], &n_pending };
-      mw_run_in_worker (do_part, part);
+      mw_discovery_in_worker (do_part, part);
     }
   if (n_items > 0)
     func (job, items[0]);
@@ -472,7 +477,7 @@ mw_job_in_parallel (MwJob *job, MwJobPart func, gpointer *items, guint n_items)
 static void
 task_finish (Task *task)
 {
-  MwRun *run = task->job.run;
+  MwDiscoveryRun *run = task->job.run;
 
   g_mutex_lock (&run->lock);
   if (!task->stopped)
@@ -493,7 +498,7 @@ task_finish (Task *task)
 }
 
 static void
-run_locally (MwRun *run, gsize index)
+run_locally (MwDiscoveryRun *run, gsize index)
 {
   run->tasks[index].status = MW_ANSWER_ASKING;
   jobs[index].func (&run->tasks[index].job);
@@ -504,7 +509,7 @@ static void
 do_task (gpointer data, gpointer user_data)
 {
   Task *task = data;
-  MwRun *run = task->job.run;
+  MwDiscoveryRun *run = task->job.run;
 
   jobs[task - run->tasks].func (&task->job);
   task_finish (task);
@@ -517,47 +522,85 @@ do_task (gpointer data, gpointer user_data)
 
 /* With the lock held */
 static void
-run_start_network (MwRun *run)
+run_start_network (MwDiscoveryRun *run)
 {
   for (gsize i = 0; i < N_JOBS; i++)
     if (run->tasks[i].status == MW_ANSWER_WAITING)
       {
         run->tasks[i].status = MW_ANSWER_ASKING;
         run->n_active++;
-        mw_run_in_worker (do_task, &run_ref (run)->tasks[i]);
+        mw_discovery_in_worker (do_task, &run_ref (run)->tasks[i]);
       }
 }
 
-/* Takes the lock itself, since cancelling calls handlers */
+/* With the lock held, which is let go to cancel: that calls handlers. @status: for those that have
+ * found nothing so far. */
 static void
-run_stop (MwRun *run, gsize first, MwAnswerStatus status, const char *reason)
+run_stop_some (MwDiscoveryRun *run, const gboolean *which, MwAnswerStatus status)
 {
   gboolean stop[N_JOBS] = { FALSE };
 
-  g_mutex_lock (&run->lock);
-  for (gsize i = first; i < N_JOBS; i++)
-    if (task_is_running (&run->tasks[i]))
-      {
-        Task *task = &run->tasks[i];
+  for (gsize i = 0; i < N_JOBS; i++)
+    {
+      Task *task = &run->tasks[i];
 
-        stop[i] = TRUE;
-        task->stopped = TRUE;
-        task->status = task->found->len > 0 ? MW_ANSWER_FOUND : status;
-        if (task->reason == NULL)
-          task->reason = g_strdup (reason);
-      }
+      if (!which[i] || !task_is_running (task))
+        continue;
+      stop[i] = TRUE;
+      task->stopped = TRUE;
+      task->status = task->found->len > 0 ? MW_ANSWER_FOUND : status;
+      if (status == MW_ANSWER_FAILED && task->reason == NULL)
+        task->reason = g_strdup ("no answer in time");
+    }
   run_touch (run);
-  g_mutex_unlock (&run->lock);
 
-  for (gsize i = first; i < N_JOBS; i++)
+  g_mutex_unlock (&run->lock);
+  for (gsize i = 0; i < N_JOBS; i++)
     if (stop[i])
       g_cancellable_cancel (run->tasks[i].job.cancellable);
+  g_mutex_lock (&run->lock);
+}
+
+static void
+run_stop (MwDiscoveryRun *run, MwAnswerStatus status)
+{
+  gboolean all[N_JOBS];
+
+  for (gsize i = 0; i < N_JOBS; i++)
+    all[i] = TRUE;
+  g_mutex_lock (&run->lock);
+  run_stop_some (run, all, status);
+  g_mutex_unlock (&run->lock);
+}
+
+/* With the lock held. Stops who is late, and returns when the next one will be. */
+static gint64
+run_stop_late (MwDiscoveryRun *run)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 next = G_MAXINT64;
+  gboolean late[N_JOBS] = { FALSE };
+  gboolean any = FALSE;
+
+  for (gsize i = 0; i < N_JOBS; i++)
+    if (task_is_running (&run->tasks[i]))
+      {
+        gint64 limit = run->tasks[i].job.deadline + LATE_MICROSECONDS;
+
+        late[i] = now >= limit;
+        any |= late[i];
+        if (!late[i])
+          next = MIN (next, limit);
+      }
+  if (any)
+    run_stop_some (run, late, MW_ANSWER_FAILED);
+  return next;
 }
 
 /* ---- what is known so far ---- */
 
 static gboolean
-host_is_trusted (MwRun *run, const char *host, const MwProvider *own_provider)
+host_is_trusted (MwDiscoveryRun *run, const char *host, const MwProvider *own_provider)
 {
   /* Below a public suffix everybody is a stranger to everybody */
   if (run->registry ? strcmp (host, run->domain) == 0 : mw_domain_same_base (host, run->domain))
@@ -567,7 +610,7 @@ host_is_trusted (MwRun *run, const char *host, const MwProvider *own_provider)
 }
 
 static gboolean
-has_all_hosts (MwRun *run, const MwProvider *provider, MwSettings *settings)
+has_all_hosts (MwDiscoveryRun *run, const MwProvider *provider, MwSettings *settings)
 {
   for (guint i = 0; i < settings->servers->len; i++)
     if (!mw_provider_has_host (
@@ -579,7 +622,7 @@ has_all_hosts (MwRun *run, const MwProvider *provider, MwSettings *settings)
 /* The provider that all servers belong to. Several share servers (a service for persons and one for
  * companies): then the domain or its mail exchanger tells which one it is. */
 static const MwProvider *
-find_provider (MwRun *run, MwSettings *settings, const MwProvider *own_provider)
+find_provider (MwDiscoveryRun *run, MwSettings *settings, const MwProvider *own_provider)
 {
   const MwProvider *provider;
 
@@ -598,7 +641,7 @@ find_provider (MwRun *run, MwSettings *settings, const MwProvider *own_provider)
  * changed once handed on, so this is a copy. The kinds of secret that the database knows are more
  * exact than "password": it tells an app password from the one of the web page. */
 static MwSettings *
-run_judge (MwRun *run, MwSettings *said, const MwProvider *own_provider)
+run_judge (MwDiscoveryRun *run, MwSettings *said, const MwProvider *own_provider)
 {
   MwSettings *settings = mw_settings_new (said->source, said->origin);
   const MwProvider *provider =
@@ -661,7 +704,7 @@ add_note (GPtrArray *notes, const char *id, const char *detail)
 
 /* What follows from the settings themselves */
 static void
-note_settings (MwRun *run, GPtrArray *notes, MwSettings *settings, gboolean chosen)
+note_settings (MwDiscoveryRun *run, GPtrArray *notes, MwSettings *settings, gboolean chosen)
 {
   if (!mw_discovery_is_encrypted (settings))
     add_note (notes, "insecure-offer", settings->origin);
@@ -687,32 +730,50 @@ note_settings (MwRun *run, GPtrArray *notes, MwSettings *settings, gboolean chos
     }
 }
 
+static MwAnswerStatus
+task_get_status (const Task *task)
+{
+  return task->found->len > 0 ? MW_ANSWER_FOUND : task->status;
+}
+
+/* Of the parts of a source, that which says most speaks for it. One that was not waited for says
+ * more than one that has nothing, and that more than one that had nothing to ask. */
+static int
+task_rank_status (const Task *task)
+{
+  switch (task_get_status (task))
+    {
+    case MW_ANSWER_FOUND:
+      return 0;
+    case MW_ANSWER_ASKING:
+      return 1;
+    case MW_ANSWER_WAITING:
+      return 2;
+    case MW_ANSWER_FAILED:
+      return 3;
+    case MW_ANSWER_NOTHING:
+      return 5;
+    case MW_ANSWER_SKIPPED:
+      return task->stopped ? 4 : 6;
+    }
+  g_return_val_if_reached (6);
+}
+
 static GPtrArray *
-run_list_answers (MwRun *run)
+run_list_answers (MwDiscoveryRun *run)
 {
   GPtrArray *answers = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_discovery_answer_free);
 
   for (MwSource source = 0; source < N_SOURCES; source++)
     {
-      /* Of the parts of a source, that which says most speaks for it */
-      static const MwAnswerStatus order[] = { MW_ANSWER_FOUND,   MW_ANSWER_ASKING,
-                                              MW_ANSWER_WAITING, MW_ANSWER_FAILED,
-                                              MW_ANSWER_NOTHING, MW_ANSWER_SKIPPED };
       MwDiscoveryAnswer *answer = mw_discovery_answer_new (source);
       const Task *speaker = NULL;
 
-      for (gsize step = 0; step < G_N_ELEMENTS (order) && speaker == NULL; step++)
-        for (gsize i = 0; i < N_JOBS && speaker == NULL; i++)
-          {
-            const Task *task = &run->tasks[i];
-            MwAnswerStatus status = task->found->len > 0 ? MW_ANSWER_FOUND : task->status;
-
-            if (jobs[i].source == source && status == order[step])
-              {
-                speaker = task;
-                answer->status = status;
-              }
-          }
+      for (gsize i = 0; i < N_JOBS; i++)
+        if (jobs[i].source == source &&
+            (speaker == NULL || task_rank_status (&run->tasks[i]) < task_rank_status (speaker)))
+          speaker = &run->tasks[i];
+      answer->status = task_get_status (speaker);
       answer->milliseconds = speaker->milliseconds;
       if (answer->status == MW_ANSWER_FAILED)
         answer->reason = g_strdup (speaker->reason);
@@ -723,7 +784,7 @@ run_list_answers (MwRun *run)
 
 /* With the lock held; nothing in here blocks */
 static MwDiscoveryResult *
-run_snapshot (MwRun *run, gboolean certain)
+run_snapshot (MwDiscoveryRun *run, gboolean certain)
 {
   GPtrArray *settings = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_settings_unref);
   GPtrArray *notes = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_discovery_note_free);
@@ -760,7 +821,7 @@ run_snapshot (MwRun *run, gboolean certain)
 /* The index of the best job that has a complete answer, or -1; with the lock held. An answer
  * without encryption is none as long as something better may come. */
 static int
-run_find_best (MwRun *run)
+run_find_best (MwDiscoveryRun *run)
 {
   for (gsize i = 0; i < N_JOBS; i++)
     for (guint j = 0; j < run->tasks[i].found->len; j++)
@@ -774,7 +835,7 @@ run_find_best (MwRun *run)
 }
 
 static gboolean
-run_any_running (MwRun *run, gsize end)
+run_any_running (MwDiscoveryRun *run, gsize end)
 {
   for (gsize i = 0; i < end; i++)
     if (task_is_running (&run->tasks[i]))
@@ -785,7 +846,7 @@ run_any_running (MwRun *run, gsize end)
 static void
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  MwRun *run = user_data;
+  MwDiscoveryRun *run = user_data;
 
   g_mutex_lock (&run->lock);
   run->cancelled = TRUE;
@@ -803,10 +864,11 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
  *
  * With the lock held, which is let go while waiting and telling. */
 static gboolean
-run_wait (MwRun *run, MwRunUpdated updated, gpointer user_data)
+run_wait (MwDiscoveryRun *run, MwDiscoveryListener updated, gpointer user_data)
 {
   gint64 limit = run->started + (gint64) (MW_RUN_SECONDS * G_USEC_PER_SEC);
   gboolean patient = run->options->compare || run->options->wait_for_all;
+  gboolean guess[N_JOBS] = { [N_JOBS - 1] = TRUE };
   gint64 first_complete = 0;
   gint64 certain_since = 0;
   guint told = 0;
@@ -814,10 +876,10 @@ run_wait (MwRun *run, MwRunUpdated updated, gpointer user_data)
 
   while (!run->cancelled)
     {
+      gint64 wake = MIN (limit, run_stop_late (run));
       gint64 now = g_get_monotonic_time ();
       gint64 rtt = run->round_trip != 0 ? run->round_trip : ASSUMED_ROUND_TRIP_MICROSECONDS;
       gint64 grace = MAX (GRACE_MICROSECONDS, (gint64) (GRACE_ROUND_TRIPS * (double) rtt));
-      gint64 wake = limit;
       int best = run_find_best (run);
 
       if (best >= 0)
@@ -859,9 +921,7 @@ run_wait (MwRun *run, MwRunUpdated updated, gpointer user_data)
           /* Guesses knock at doors: no longer than they may be of use */
           if (best != N_JOBS - 1 && task_is_running (&run->tasks[N_JOBS - 1]))
             {
-              g_mutex_unlock (&run->lock);
-              run_stop (run, N_JOBS - 1, MW_ANSWER_SKIPPED, NULL);
-              g_mutex_lock (&run->lock);
+              run_stop_some (run, guess, MW_ANSWER_SKIPPED);
               continue;
             }
         }
@@ -874,7 +934,7 @@ run_wait (MwRun *run, MwRunUpdated updated, gpointer user_data)
 /* A few milliseconds in which all leave, so that a program which ends now does not pull the rug
  * from under them */
 static void
-run_let_leave (MwRun *run)
+run_let_leave (MwDiscoveryRun *run)
 {
   gint64 until = g_get_monotonic_time () + LEAVE_MICROSECONDS;
 
@@ -886,7 +946,7 @@ run_let_leave (MwRun *run)
 }
 
 static gboolean
-run_ask_locally (MwRun *run)
+run_ask_locally (MwDiscoveryRun *run)
 {
   gboolean known;
 
@@ -904,14 +964,14 @@ run_ask_locally (MwRun *run)
 
 /* options: (transfer full). Blocks; %NULL only if it was cancelled. */
 MwDiscoveryResult *
-mw_run (MwRunOptions *options,
-        MwAddress *address,
-        MwRunUpdated updated,
-        gpointer user_data,
-        GCancellable *cancellable,
-        GError **error)
+mw_discovery_run (MwDiscoveryOptions *options,
+                  MwAddress *address,
+                  MwDiscoveryListener updated,
+                  gpointer user_data,
+                  GCancellable *cancellable,
+                  GError **error)
 {
-  g_autoptr(MwRun) run = run_new (options, address);
+  g_autoptr(MwDiscoveryRun) run = run_new (options, address);
   MwDiscoveryResult *result = NULL;
   gulong handler = 0;
   gboolean certain;
@@ -922,12 +982,13 @@ mw_run (MwRunOptions *options,
   certain = run_ask_locally (run);
   if (options->offline || (certain && !options->compare) || strchr (run->domain, '.') == NULL)
     {
-      run_stop (run, 0, MW_ANSWER_SKIPPED, NULL);
+      run_stop (run, MW_ANSWER_SKIPPED);
       certain = TRUE;
     }
   else
     {
-      handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), run, NULL);
+      if (cancellable != NULL)
+        handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), run, NULL);
       g_mutex_lock (&run->lock);
       run_start_network (run);
       certain = run_wait (run, updated, user_data);
@@ -935,9 +996,9 @@ mw_run (MwRunOptions *options,
       g_cancellable_disconnect (cancellable, handler);
 
       if (g_get_monotonic_time () >= run->started + (gint64) (MW_RUN_SECONDS * G_USEC_PER_SEC))
-        run_stop (run, 0, MW_ANSWER_FAILED, "no answer in time");
+        run_stop (run, MW_ANSWER_FAILED);
       else
-        run_stop (run, 0, MW_ANSWER_SKIPPED, NULL);
+        run_stop (run, MW_ANSWER_SKIPPED);
       run_let_leave (run);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return NULL;
