@@ -24,8 +24,8 @@
 /* The worst first; a withdrawn certificate is never hidden behind anything. Without trust nothing
  * that stands in a certificate can be believed, so that comes before what stands in it. */
 static const MwDiagnosis order[] = {
-  MW_DIAGNOSIS_CERT_REVOKED,       MW_DIAGNOSIS_CERT_SELF_SIGNED,   MW_DIAGNOSIS_CERT_UNTRUSTED,
-  MW_DIAGNOSIS_CERT_NAME_MISMATCH, MW_DIAGNOSIS_CERT_EXPIRED,       MW_DIAGNOSIS_CERT_NOT_YET_VALID,
+  MW_DIAGNOSIS_CERT_REVOKED,       MW_DIAGNOSIS_CERT_SELF_SIGNED,  MW_DIAGNOSIS_CERT_UNTRUSTED,
+  MW_DIAGNOSIS_CERT_NAME_MISMATCH, MW_DIAGNOSIS_CERT_EXPIRED,      MW_DIAGNOSIS_CERT_NOT_YET_VALID,
   MW_DIAGNOSIS_CERT_WEAK,          MW_DIAGNOSIS_CERT_EXPIRES_SOON,
 };
 
@@ -123,8 +123,8 @@ check_leaf_dates (MwCertificateVerdict *self, const MwCertificate *leaf, GDateTi
     }
 }
 
-/* An expired certificate further up matters only if no other way to an authority was found, and then
- * GnuTLS says so */
+/* An expired certificate further up matters only if no other way to an authority was found, and
+ * then GnuTLS says so */
 static void
 check_chain_dates (MwCertificateVerdict *self, const MwTlsInfo *info, GDateTime *now)
 {
@@ -139,9 +139,9 @@ check_chain_dates (MwCertificateVerdict *self, const MwTlsInfo *info, GDateTime 
     }
   if ((info->verify_status & GNUTLS_CERT_EXPIRED) != 0)
     /* Translators: %s is the name of a certificate authority, may be empty */
-    add_fault (self, MW_DIAGNOSIS_CERT_EXPIRED,
-               g_strdup_printf (_ ("A certificate that vouches for the server’s has expired: %s"),
-                                name));
+    add_fault (
+        self, MW_DIAGNOSIS_CERT_EXPIRED,
+        g_strdup_printf (_ ("A certificate that vouches for the server’s has expired: %s"), name));
   if ((info->verify_status & GNUTLS_CERT_NOT_ACTIVATED) != 0)
     add_fault (self, MW_DIAGNOSIS_CERT_NOT_YET_VALID,
                g_strdup (_ ("A certificate that vouches for the server’s is not valid yet.")));
@@ -207,11 +207,12 @@ check_names (MwCertificateVerdict *self, const MwCertificate *leaf, const char *
                  g_strdup_printf (_ ("The certificate is for %1$s and not for %2$s."), names, host));
     }
   else if (leaf->common_name != NULL && *leaf->common_name != '\0')
-    add_fault (self, MW_DIAGNOSIS_CERT_NAME_MISMATCH,
-               /* Translators: %s is a server name */
-               g_strdup_printf (_ ("The certificate names %s only in a place that is no longer looked "
+    add_fault (
+        self, MW_DIAGNOSIS_CERT_NAME_MISMATCH,
+        /* Translators: %s is a server name */
+        g_strdup_printf (_ ("The certificate names %s only in a place that is no longer looked "
                                    "at (the common name)."),
-                                leaf->common_name));
+                           leaf->common_name));
   else
     add_fault (self, MW_DIAGNOSIS_CERT_NAME_MISMATCH,
                g_strdup (_ ("The certificate names no server at all.")));
@@ -240,8 +241,8 @@ is_weak_key (const MwCertificate *certificate)
   return FALSE;
 }
 
-/* GnuTLS ends at the first fault that makes a chain worthless, so what is weak is looked for by hand
- * too. The signature of a root proves nothing and may be as old as it likes. */
+/* GnuTLS ends at the first fault that makes a chain worthless, so what is weak is looked for by
+ * hand too. The signature of a root proves nothing and may be as old as it likes. */
 static void
 check_strength (MwCertificateVerdict *self, const MwTlsInfo *info)
 {
@@ -253,12 +254,12 @@ check_strength (MwCertificateVerdict *self, const MwTlsInfo *info)
         add_fault (self, MW_DIAGNOSIS_CERT_WEAK,
                    /* Translators: %1$s is a kind of key, %2$u its size */
                    g_strdup_printf (_ ("The certificate’s key is too short: %1$s with %2$u bits."),
-                                    certificate->key_type, certificate->key_bits));
+                                      certificate->key_type, certificate->key_bits));
       if (!certificate->is_self_issued && is_weak_signature (certificate->signature_algorithm))
         add_fault (self, MW_DIAGNOSIS_CERT_WEAK,
                    /* Translators: %s is the name of a signature algorithm */
                    g_strdup_printf (_ ("The certificate’s signature is outdated: %s."),
-                                    certificate->signature_algorithm));
+                                      certificate->signature_algorithm));
     }
   if ((info->verify_status & GNUTLS_CERT_INSECURE_ALGORITHM) != 0)
     add_fault (self, MW_DIAGNOSIS_CERT_WEAK,
@@ -303,11 +304,12 @@ check_trust (MwCertificateVerdict *self, const MwTlsInfo *info, const MwCertific
         add_fault (self, MW_DIAGNOSIS_CERT_SELF_SIGNED,
                    g_strdup (_ ("The certificate is signed by the server itself.")));
       else
-        add_fault (self, MW_DIAGNOSIS_CERT_UNTRUSTED,
-                   /* Translators: %s is the name of a certificate authority */
-                   g_strdup_printf (_ ("The certificate was issued by “%s”, which this computer does "
+        add_fault (
+            self, MW_DIAGNOSIS_CERT_UNTRUSTED,
+            /* Translators: %s is the name of a certificate authority */
+            g_strdup_printf (_ ("The certificate was issued by “%s”, which this computer does "
                                        "not know."),
-                                    get_issuer (leaf)));
+                               get_issuer (leaf)));
       rest &= ~(guint) GNUTLS_CERT_SIGNER_NOT_FOUND;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (reasons); i++)
@@ -380,11 +382,11 @@ summarise (const MwCertificateVerdict *self, const MwTlsInfo *info, const char *
   if (leaf->not_after == NULL)
     /* Translators: %1$s is a server name, %2$s a certificate authority */
     return g_strdup_printf (_ ("The certificate is for %1$s, issued by “%2$s”."), host,
-                            get_issuer (leaf));
+                              get_issuer (leaf));
   date = format_date (leaf->not_after);
   /* Translators: %1$s is a server name, %2$s a certificate authority, %3$s a date */
   return g_strdup_printf (_ ("The certificate is for %1$s, issued by “%2$s”, valid until %3$s."),
-                          host, get_issuer (leaf), date);
+                            host, get_issuer (leaf), date);
 }
 
 /**
@@ -401,11 +403,8 @@ summarise (const MwCertificateVerdict *self, const MwTlsInfo *info, const char *
  * Returns: (transfer full): the verdict
  */
 MwCertificateVerdict *
-mw_certificate_verdict_new (const MwTlsInfo *info,
-                            const char *host,
-                            guint16 port,
-                            MwTrust *trust,
-                            GDateTime *now)
+mw_certificate_verdict_new (
+    const MwTlsInfo *info, const char *host, guint16 port, MwTrust *trust, GDateTime *now)
 {
   MwCertificateVerdict *self;
 

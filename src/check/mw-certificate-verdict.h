@@ -40,11 +40,8 @@ typedef struct
   char *message;
 } MwCertificateVerdict;
 
-MwCertificateVerdict *mw_certificate_verdict_new (const MwTlsInfo *info,
-                                                  const char *host,
-                                                  guint16 port,
-                                                  MwTrust *trust,
-                                                  GDateTime *now);
+MwCertificateVerdict *mw_certificate_verdict_new (
+    const MwTlsInfo *info, const char *host, guint16 port, MwTrust *trust, GDateTime *now);
 void mw_certificate_verdict_free (MwCertificateVerdict *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwCertificateVerdict, mw_certificate_verdict_free)

@@ -43,7 +43,10 @@ typedef void (*MwCheckStepFunc) (MwCheck *self, guint index, MwStep *step, gpoin
  *
  * Hears of each verdict as soon as it is in, in the main context of the starter.
  */
-typedef void (*MwCheckReportFunc) (MwCheck *self, guint index, MwReport *report, gpointer user_data);
+typedef void (*MwCheckReportFunc) (MwCheck *self,
+                                   guint index,
+                                   MwReport *report,
+                                   gpointer user_data);
 
 MwCheck *mw_check_new (void);
 guint mw_check_add (MwCheck *self, MwProbe *probe);
@@ -51,8 +54,8 @@ guint mw_check_get_n_probes (MwCheck *self);
 void mw_check_set_jobs (MwCheck *self, guint jobs, guint jobs_per_server);
 void mw_check_set_network_state (MwCheck *self, MwNetworkState *state);
 void mw_check_set_callbacks (MwCheck *self,
-                             MwCheckStepFunc on_step,
-                             MwCheckReportFunc on_report,
+                             MwCheckStepFunc step_func,
+                             MwCheckReportFunc report_func,
                              gpointer user_data);
 
 void mw_check_run_async (MwCheck *self,

@@ -134,6 +134,7 @@ mw_imap_response_parse (const char *bytes, gsize length)
       self->kind = MW_IMAP_DATA;
       if (strspn (first, "0123456789") == strlen (first))
         {
+          self->number = g_ascii_strtoull (first, NULL, 10);
           g_free (first);
           first = take_word (&p);
         }

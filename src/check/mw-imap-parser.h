@@ -47,6 +47,7 @@ typedef enum
  * @code: the response code in upper case ("ALERT"), or %NULL
  * @arguments: what follows the code within the brackets, or %NULL
  * @keyword: of data: its first word in upper case ("CAPABILITY"), a number before it left out
+ * @number: of data: the number before the keyword, or 0
  * @text: what follows: of data the rest, of a status the words for people
  *
  * One response, taken to pieces. All text is as it came.
@@ -59,6 +60,7 @@ typedef struct
   char *code;
   char *arguments;
   char *keyword;
+  guint64 number;
   char *text;
 } MwImapResponse;
 

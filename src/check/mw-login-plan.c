@@ -10,9 +10,9 @@
 #include "check/mw-sasl.h"
 
 /* Best first. Inside verified TLS the password is safe from whoever listens, so PLAIN goes before
- * CRAM-MD5 there: it takes a round trip less, and servers that keep proper hashes of passwords offer
- * CRAM-MD5 by mistake and then refuse it as if the password were wrong. In the clear it is the
- * other way round. */
+ * CRAM-MD5 there: it takes a round trip less, and servers that keep proper hashes of passwords
+ * offer CRAM-MD5 by mistake and then refuse it as if the password were wrong. In the clear it is
+ * the other way round. */
 static const char *const order_encrypted[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN",
                                                "CRAM-MD5" };
 static const char *const order_plain[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN",

@@ -76,13 +76,19 @@ static const Rule texts[] = {
 
 /* Too much, rather than wrong */
 static const char *const limits[] = {
-  "too many", "rate limit", "frequency limited", "temporarily blocked", "temporarily locked",
-  "maximum number of connections", "maximum number of simultaneous", "exceeded the maximum",
+  "too many",
+  "rate limit",
+  "frequency limited",
+  "temporarily blocked",
+  "temporarily locked",
+  "maximum number of connections",
+  "maximum number of simultaneous",
+  "exceeded the maximum",
 };
 
 /* A passing fault that is said in words only */
 static const char *const passing[] = {
-  "try again later", "try later",           "temporary",        "temporarily",
+  "try again later",     "try later",         "temporary",         "temporarily",
   "service unavailable", "not available now", "under maintenance", "internal error",
   "server is busy",      "system busy",
 };
@@ -173,14 +179,14 @@ explain_smtp_login (const MwRefusal *self, MwRefusalMeaning *meaning)
       return TRUE;
     case 534:
       /* "mechanism too weak" by the book; Google says much else with it, found by its words */
-      *meaning = (MwRefusalMeaning) { .diagnosis = MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED,
-                                      .mechanism_at_fault =
-                                          g_strcmp0 (self->enhanced, "5.7.9") == 0 };
+      *meaning =
+          (MwRefusalMeaning) { .diagnosis = MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED,
+                               .mechanism_at_fault = g_strcmp0 (self->enhanced, "5.7.9") == 0 };
       return TRUE;
     case 530:
     case 538:
-      *meaning = means (self->encrypted ? MW_DIAGNOSIS_AUTH_FAILED
-                                        : MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED);
+      *meaning =
+          means (self->encrypted ? MW_DIAGNOSIS_AUTH_FAILED : MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED);
       return TRUE;
     default:
       break;

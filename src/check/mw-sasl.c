@@ -379,18 +379,18 @@ static gboolean
 compute_proof (MwSasl *self, const guchar *salted, const char *auth_message, guchar *proof)
 {
   gnutls_mac_algorithm_t mac = self->mechanism->mac;
-  gnutls_digest_algorithm_t hash =
-      mac == GNUTLS_MAC_SHA1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256;
+  gnutls_digest_algorithm_t hash = mac == GNUTLS_MAC_SHA1 ? GNUTLS_DIG_SHA1 : GNUTLS_DIG_SHA256;
   gsize size = gnutls_hmac_get_len (mac);
   guchar client_key[MAX_HASH], stored_key[MAX_HASH], server_key[MAX_HASH];
   gboolean good;
 
-  good = gnutls_hmac_fast (mac, salted, size, "Client Key", 10, client_key) >= 0 &&
-         gnutls_hash_fast (hash, client_key, size, stored_key) >= 0 &&
-         gnutls_hmac_fast (mac, stored_key, size, auth_message, strlen (auth_message), proof) >= 0 &&
-         gnutls_hmac_fast (mac, salted, size, "Server Key", 10, server_key) >= 0 &&
-         gnutls_hmac_fast (mac, server_key, size, auth_message, strlen (auth_message),
-                           self->server_signature) >= 0;
+  good =
+      gnutls_hmac_fast (mac, salted, size, "Client Key", 10, client_key) >= 0 &&
+      gnutls_hash_fast (hash, client_key, size, stored_key) >= 0 &&
+      gnutls_hmac_fast (mac, stored_key, size, auth_message, strlen (auth_message), proof) >= 0 &&
+      gnutls_hmac_fast (mac, salted, size, "Server Key", 10, server_key) >= 0 &&
+      gnutls_hmac_fast (mac, server_key, size, auth_message, strlen (auth_message),
+                        self->server_signature) >= 0;
   if (good)
     for (gsize i = 0; i < size; i++)
       proof[i] ^= client_key[i];
@@ -402,11 +402,8 @@ compute_proof (MwSasl *self, const guchar *salted, const char *auth_message, guc
 }
 
 static MwSecretBuffer *
-scram_client_final (MwSasl *self,
-                    const char *message,
-                    gint64 deadline,
-                    GCancellable *cancellable,
-                    GError **error)
+scram_client_final (
+    MwSasl *self, const char *message, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   g_autofree char *nonce = NULL;
   g_autofree guchar *salt = NULL;
@@ -431,8 +428,8 @@ scram_client_final (MwSasl *self,
       return NULL;
     }
 
-  if (!salt_password (self->mechanism->mac, password, salt, salt_length, iterations, salted, deadline,
-                      cancellable, error))
+  if (!salt_password (self->mechanism->mac, password, salt, salt_length, iterations, salted,
+                      deadline, cancellable, error))
     goto end;
   without_proof = g_strdup_printf ("c=biws,r=%s", nonce); /* biws: "n,,", no channel binding */
   auth_message = g_strconcat (self->client_first_bare, ",", message, ",", without_proof, NULL);
@@ -694,8 +691,9 @@ mw_sasl_new (const char *mechanism,
   if (length > MW_SASL_MAX_SECRET || has_forbidden (bytes, length) ||
       has_forbidden (username, strlen (username)))
     {
-      g_set_error_literal (error, MW_SASL_ERROR, MW_SASL_ERROR_SECRET,
-                           "the login name or the password holds a control character or is too long");
+      g_set_error_literal (
+          error, MW_SASL_ERROR, MW_SASL_ERROR_SECRET,
+          "the login name or the password holds a control character or is too long");
       return NULL;
     }
 
@@ -762,7 +760,8 @@ mw_sasl_speaks_first (MwSasl *self)
  * mw_sasl_reads_challenges:
  * @self: an exchange
  *
- * Returns: whether what the server says matters; if not, a challenge that is not base64 does no harm
+ * Returns: whether what the server says matters; if not, a challenge that is not base64 does no
+ * harm
  */
 gboolean
 mw_sasl_reads_challenges (MwSasl *self)

@@ -30,14 +30,14 @@ static const Range nothings[] = {
 
 /* RFC 4013, section 2.3: tables C.2.1 to C.9 of RFC 3454, merged */
 static const Range prohibited[] = {
-  { 0x0000, 0x001f },     { 0x007f, 0x009f },     { 0x0340, 0x0341 },   { 0x06dd, 0x06dd },
-  { 0x070f, 0x070f },     { 0x180e, 0x180e },     { 0x200c, 0x200f },   { 0x2028, 0x202e },
-  { 0x2060, 0x2063 },     { 0x206a, 0x206f },     { 0x2ff0, 0x2ffb },   { 0xd800, 0xf8ff },
-  { 0xfdd0, 0xfdef },     { 0xfeff, 0xfeff },     { 0xfff9, 0xffff },   { 0x1d173, 0x1d17a },
-  { 0x1fffe, 0x1ffff },   { 0x2fffe, 0x2ffff },   { 0x3fffe, 0x3ffff }, { 0x4fffe, 0x4ffff },
-  { 0x5fffe, 0x5ffff },   { 0x6fffe, 0x6ffff },   { 0x7fffe, 0x7ffff }, { 0x8fffe, 0x8ffff },
-  { 0x9fffe, 0x9ffff },   { 0xafffe, 0xaffff },   { 0xbfffe, 0xbffff }, { 0xcfffe, 0xcffff },
-  { 0xdfffe, 0xdffff },   { 0xe0001, 0xe0001 },   { 0xe0020, 0xe007f }, { 0xefffe, 0xeffff },
+  { 0x0000, 0x001f },    { 0x007f, 0x009f },   { 0x0340, 0x0341 },   { 0x06dd, 0x06dd },
+  { 0x070f, 0x070f },    { 0x180e, 0x180e },   { 0x200c, 0x200f },   { 0x2028, 0x202e },
+  { 0x2060, 0x2063 },    { 0x206a, 0x206f },   { 0x2ff0, 0x2ffb },   { 0xd800, 0xf8ff },
+  { 0xfdd0, 0xfdef },    { 0xfeff, 0xfeff },   { 0xfff9, 0xffff },   { 0x1d173, 0x1d17a },
+  { 0x1fffe, 0x1ffff },  { 0x2fffe, 0x2ffff }, { 0x3fffe, 0x3ffff }, { 0x4fffe, 0x4ffff },
+  { 0x5fffe, 0x5ffff },  { 0x6fffe, 0x6ffff }, { 0x7fffe, 0x7ffff }, { 0x8fffe, 0x8ffff },
+  { 0x9fffe, 0x9ffff },  { 0xafffe, 0xaffff }, { 0xbfffe, 0xbffff }, { 0xcfffe, 0xcffff },
+  { 0xdfffe, 0xdffff },  { 0xe0001, 0xe0001 }, { 0xe0020, 0xe007f }, { 0xefffe, 0xeffff },
   { 0xf0000, 0x10ffff },
 };
 
@@ -65,8 +65,8 @@ is_in (gunichar c, const Range *ranges, gsize n_ranges)
 
 #define IS_IN(c, table) is_in ((c), (table), G_N_ELEMENTS (table))
 
-/* RFC 3454, section 6: text from right to left is not mixed with letters of the other direction, and
- * begins and ends with its own. GLib has no bidi classes; letters stand for class L. */
+/* RFC 3454, section 6: text from right to left is not mixed with letters of the other direction,
+ * and begins and ends with its own. GLib has no bidi classes; letters stand for class L. */
 static gboolean
 directions_are_fine (const gunichar *text, gsize length)
 {
@@ -178,8 +178,8 @@ encode (const gunichar *text, gsize length)
  * the RFC are let through. Done by hand because GLib's own normalisation leaves copies of the text
  * in freed memory.
  *
- * Returns: (transfer full) (nullable): the text, or %NULL if it is not UTF-8, holds a character that
- *   must not be in it, or nothing is left
+ * Returns: (transfer full) (nullable): the text, or %NULL if it is not UTF-8, holds a character
+ * that must not be in it, or nothing is left
  */
 MwSecretBuffer *
 mw_saslprep (const char *bytes, gsize length)

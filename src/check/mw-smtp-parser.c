@@ -42,8 +42,8 @@ mw_smtp_reply_free (MwSmtpReply *self)
   g_free (self);
 }
 
-/* "5.7.8" with the class of the reply in front; 0 if there is none. RFC 3463, section 2: subject and
- * detail have up to three digits. */
+/* "5.7.8" with the class of the reply in front; 0 if there is none. RFC 3463, section 2: subject
+ * and detail have up to three digits. */
 static gsize
 get_enhanced_length (const char *text, guint code)
 {
@@ -149,8 +149,8 @@ mw_smtp_reply_get_keywords (const MwSmtpReply *self)
  * mw_smtp_get_mechanisms:
  * @keywords: the keyword lines of an EHLO reply
  *
- * Reads "AUTH PLAIN LOGIN" and the form of an old draft, "AUTH=PLAIN LOGIN", which some servers send
- * beside it and a few instead of it.
+ * Reads "AUTH PLAIN LOGIN" and the form of an old draft, "AUTH=PLAIN LOGIN", which some servers
+ * send beside it and a few instead of it.
  *
  * Returns: (transfer full): the SASL mechanisms in upper case, each once
  */

@@ -27,10 +27,8 @@ typedef struct
 
 MwSmtpReply *mw_smtp_reply_new (void);
 void mw_smtp_reply_free (MwSmtpReply *self);
-gboolean mw_smtp_reply_add_line (MwSmtpReply *self,
-                                 const char *bytes,
-                                 gsize length,
-                                 gboolean *complete);
+gboolean
+mw_smtp_reply_add_line (MwSmtpReply *self, const char *bytes, gsize length, gboolean *complete);
 GStrv mw_smtp_reply_get_keywords (const MwSmtpReply *self);
 GStrv mw_smtp_get_mechanisms (const char *const *keywords);
 gboolean mw_smtp_has_keyword (const char *const *keywords, const char *keyword);

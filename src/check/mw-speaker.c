@@ -65,12 +65,12 @@ mw_speaker_identify (const char *bytes, gsize length)
     const char *prefix;
     MwSpeaker speaker;
   } prefixes[] = {
-    { "* OK", MW_SPEAKER_IMAP },      { "* PREAUTH", MW_SPEAKER_IMAP },
-    { "* BYE", MW_SPEAKER_IMAP },     { "* BAD", MW_SPEAKER_IMAP },
-    { "* NO", MW_SPEAKER_IMAP },      { "+OK", MW_SPEAKER_POP3 },
-    { "-ERR", MW_SPEAKER_POP3 },      { "SSH-", MW_SPEAKER_SSH },
-    { "HTTP/", MW_SPEAKER_HTTP },     { "<!DOCTYPE", MW_SPEAKER_HTTP },
-    { "<html", MW_SPEAKER_HTTP },     { "\"IMPLEMENTATION\"", MW_SPEAKER_SIEVE },
+    { "* OK", MW_SPEAKER_IMAP },  { "* PREAUTH", MW_SPEAKER_IMAP },
+    { "* BYE", MW_SPEAKER_IMAP }, { "* BAD", MW_SPEAKER_IMAP },
+    { "* NO", MW_SPEAKER_IMAP },  { "+OK", MW_SPEAKER_POP3 },
+    { "-ERR", MW_SPEAKER_POP3 },  { "SSH-", MW_SPEAKER_SSH },
+    { "HTTP/", MW_SPEAKER_HTTP }, { "<!DOCTYPE", MW_SPEAKER_HTTP },
+    { "<html", MW_SPEAKER_HTTP }, { "\"IMPLEMENTATION\"", MW_SPEAKER_SIEVE },
   };
 
   g_return_val_if_fail (bytes != NULL || length == 0, MW_SPEAKER_UNKNOWN);

@@ -907,9 +907,9 @@ is_harmful (gunichar c)
  * @length: its length in bytes, or -1 when it ends with NUL
  * @max: the most bytes that the result may have, not counting the final NUL
  *
- * Makes outside text fit to show: valid UTF-8 on one line. A line break or tab becomes a space; what
- * is not UTF-8 is written as `\xNN`, control, bidi and invisible characters as `<U+NNNN>`, so that
- * they are seen; what is too long is cut and ends with "…".
+ * Makes outside text fit to show: valid UTF-8 on one line. A line break or tab becomes a space;
+ * what is not UTF-8 is written as `\xNN`, control, bidi and invisible characters as `<U+NNNN>`, so
+ * that they are seen; what is too long is cut and ends with "…".
  *
  * Returns: (transfer full): the text; "" for an empty one
  */

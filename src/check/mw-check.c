@@ -1,0 +1,469 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#define G_LOG_DOMAIN "mw-check"
+
+#include "config.h"
+
+#include "check/mw-check.h"
+
+#include "check/mw-network-query.h"
+#include "check/mw-probe-private.h"
+
+/* How long an answer about the state of the network is waited for, in seconds */
+#define NETWORK_SECONDS 1.0
+
+struct _MwCheck
+{
+  GObject parent_instance;
+
+  GPtrArray *probes; /* (element-type MwProbe) */
+  guint jobs;
+  guint jobs_per_server;
+  MwNetworkState *network_state;
+  MwCheckStepFunc on_step;
+  MwCheckReportFunc on_report;
+  gpointer user_data;
+  gboolean started;
+};
+
+G_DEFINE_FINAL_TYPE (MwCheck, mw_check, G_TYPE_OBJECT)
+
+/* One run. Owned by the task; the members after the mutex are guarded by it. */
+typedef struct
+{
+  MwCheck *check;
+  GTask *task; /* not counted: the task owns this */
+  GThreadPool *pool;
+
+  GMutex mutex;
+  GQueue waiting;         /* indices + 1 of probes that have not begun */
+  GHashTable *per_server; /* host -> how many are running */
+  guint n_running;
+  guint n_done;
+  GPtrArray *reports; /* by index; %NULL until it is in */
+} Run;
+
+static void
+run_free (gpointer data)
+{
+  Run *run = data;
+
+  g_queue_clear (&run->waiting);
+  g_hash_table_unref (run->per_server);
+  g_ptr_array_unref (run->reports);
+  g_mutex_clear (&run->mutex);
+  g_object_unref (run->check);
+  g_free (run);
+}
+
+static void
+mw_check_finalize (GObject *object)
+{
+  MwCheck *self = MW_CHECK (object);
+
+  g_ptr_array_unref (self->probes);
+  g_clear_pointer (&self->network_state, mw_network_state_unref);
+
+  G_OBJECT_CLASS (mw_check_parent_class)->finalize (object);
+}
+
+static void
+mw_check_class_init (MwCheckClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = mw_check_finalize;
+}
+
+static void
+mw_check_init (MwCheck *self)
+{
+  self->probes = g_ptr_array_new_with_free_func (g_object_unref);
+  self->jobs = MW_CHECK_DEFAULT_JOBS;
+  self->jobs_per_server = MW_CHECK_DEFAULT_JOBS_PER_SERVER;
+}
+
+/* ---- news for the starter ---- */
+
+typedef struct
+{
+  GTask *task;
+  guint index;
+  MwStep *step; /* one of the two */
+  MwReport *report;
+} News;
+
+static void
+news_free (gpointer data)
+{
+  News *news = data;
+
+  g_object_unref (news->task);
+  g_clear_object (&news->step);
+  g_clear_object (&news->report);
+  g_free (news);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  News *news = data;
+  MwCheck *self = g_task_get_source_object (news->task);
+
+  /* Whoever cancelled does not want to hear any more, and may be gone */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (news->task)))
+    return G_SOURCE_REMOVE;
+
+  if (news->step != NULL && self->on_step != NULL)
+    self->on_step (self, news->index, news->step, self->user_data);
+  if (news->report != NULL && self->on_report != NULL)
+    self->on_report (self, news->index, news->report, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* A source of its own: g_main_context_invoke() would run in the worker whenever nobody happens to
+ * own the context. With the task's priority, so that news stay ahead of the result. */
+static void
+post (GTask *task, guint index, MwStep *step, MwReport *report)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  News *news = g_new0 (News, 1);
+
+  news->task = g_object_ref (task);
+  news->index = index;
+  g_set_object (&news->step, step);
+  g_set_object (&news->report, report);
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_callback (source, deliver, news, news_free);
+  g_source_set_static_name (source, "mw-check news");
+  g_source_attach (source, g_task_get_context (task));
+}
+
+typedef struct
+{
+  GTask *task;
+  guint index;
+} StepClosure;
+
+static void
+on_step (MwStep *step, gpointer user_data)
+{
+  StepClosure *closure = user_data;
+
+  post (closure->task, closure->index, step, NULL);
+}
+
+/* ---- scheduling ---- */
+
+static const char *
+get_host (Run *run, guint index)
+{
+  return mw_server_get_host (mw_probe_get_server (g_ptr_array_index (run->check->probes, index)));
+}
+
+static guint
+count_running (Run *run, const char *host)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (run->per_server, host));
+}
+
+/* Starts what may start, in order; a probe whose server is busy with others is passed over. Call
+ * with the mutex locked. */
+static void
+start_waiting (Run *run)
+{
+  GList *link = run->waiting.head;
+
+  while (link != NULL && run->n_running < run->check->jobs)
+    {
+      GList *next = link->next;
+      guint index = GPOINTER_TO_UINT (link->data) - 1;
+      const char *host = get_host (run, index);
+      guint n = count_running (run, host);
+
+      if (n < run->check->jobs_per_server)
+        {
+          g_hash_table_insert (run->per_server, (gpointer) host, GUINT_TO_POINTER (n + 1));
+          run->n_running++;
+          g_thread_pool_push (run->pool, GUINT_TO_POINTER (index + 1), NULL);
+          g_queue_delete_link (&run->waiting, link);
+        }
+      link = next;
+    }
+}
+
+static void
+finish (Run *run)
+{
+  g_autoptr (GTask) task = run->task; /* the reference of the run itself */
+  GPtrArray *reports = g_ptr_array_ref (run->reports);
+
+  /* This is called in a thread of the pool, which ends by itself when it has nothing to do */
+  g_thread_pool_free (run->pool, FALSE, FALSE);
+  if (g_task_return_error_if_cancelled (task))
+    g_ptr_array_unref (reports);
+  else
+    g_task_return_pointer (task, reports, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+run_probe (gpointer data, gpointer user_data)
+{
+  Run *run = user_data;
+  guint index = GPOINTER_TO_UINT (data) - 1;
+  StepClosure closure = { run->task, index };
+  const char *host = get_host (run, index);
+  MwReport *report;
+  gboolean last;
+
+  report = mw_probe_run_sync (g_ptr_array_index (run->check->probes, index), on_step, &closure,
+                              g_task_get_cancellable (run->task), NULL);
+  if (report != NULL)
+    post (run->task, index, NULL, report);
+
+  g_mutex_lock (&run->mutex);
+  g_ptr_array_index (run->reports, index) = report;
+  run->n_running--;
+  g_hash_table_insert (run->per_server, (gpointer) host,
+                       GUINT_TO_POINTER (count_running (run, host) - 1));
+  run->n_done++;
+  last = run->n_done == run->check->probes->len;
+  start_waiting (run);
+  g_mutex_unlock (&run->mutex);
+
+  if (last)
+    finish (run);
+}
+
+static void
+unref_report (gpointer report)
+{
+  g_clear_object ((MwReport **) &report);
+}
+
+static Run *
+run_new (MwCheck *self, GTask *task)
+{
+  Run *run = g_new0 (Run, 1);
+
+  run->check = g_object_ref (self);
+  run->task = task;
+  g_mutex_init (&run->mutex);
+  g_queue_init (&run->waiting);
+  run->per_server = g_hash_table_new (g_str_hash, g_str_equal);
+  run->reports = g_ptr_array_new_full (self->probes->len, unref_report);
+  g_ptr_array_set_size (run->reports, (int) self->probes->len);
+  for (guint i = 0; i < self->probes->len; i++)
+    g_queue_push_tail (&run->waiting, GUINT_TO_POINTER (i + 1));
+
+  return run;
+}
+
+static void
+complete_probes (MwCheck *self)
+{
+  g_autoptr (MwResolver) resolver = mw_resolver_new ();
+  g_autoptr (MwLoginGate) gate = mw_login_gate_new ();
+  g_autoptr (MwNetworkQuery) network = NULL;
+
+  network = self->network_state != NULL ? mw_network_query_new_answered (self->network_state)
+                                        : mw_network_query_new (NETWORK_SECONDS);
+  for (guint i = 0; i < self->probes->len; i++)
+    mw_probe_complete (g_ptr_array_index (self->probes, i), resolver, gate, network);
+}
+
+/**
+ * mw_check_run_async:
+ * @self: a check that was not run yet
+ * @cancellable: (nullable): ends all probes at once
+ * @callback: (scope async): called when all reports are in
+ * @user_data: closure of @callback
+ *
+ * Runs all probes in threads of their own. What mw_check_set_callbacks() named, and @callback, is
+ * called in the thread-default main context of the caller.
+ */
+void
+mw_check_run_async (MwCheck *self,
+                    GCancellable *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer user_data)
+{
+  GTask *task;
+  Run *run;
+
+  g_return_if_fail (MW_IS_CHECK (self));
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mw_check_run_async);
+  g_task_set_name (task, "mw-check");
+  run = run_new (self, task);
+  g_task_set_task_data (task, run, run_free);
+  if (self->probes->len == 0)
+    {
+      g_task_return_pointer (task, g_ptr_array_ref (run->reports),
+                             (GDestroyNotify) g_ptr_array_unref);
+      g_object_unref (task);
+      return;
+    }
+
+  complete_probes (self);
+  run->pool =
+      g_thread_pool_new (run_probe, run, (int) MIN (self->jobs, self->probes->len), FALSE, NULL);
+  g_mutex_lock (&run->mutex);
+  start_waiting (run);
+  g_mutex_unlock (&run->mutex);
+}
+
+/**
+ * mw_check_run_finish:
+ * @self: a check
+ * @result: what the callback got
+ * @error: return location for an error: only %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer container) (element-type MwReport): the reports, in the order of
+ *   mw_check_add()
+ */
+GPtrArray *
+mw_check_run_finish (MwCheck *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (MW_IS_CHECK (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **place = user_data;
+
+  *place = g_object_ref (result);
+}
+
+/**
+ * mw_check_run_sync:
+ * @self: a check that was not run yet
+ * @cancellable: (nullable): ends all probes at once
+ * @error: return location for an error: only %G_IO_ERROR_CANCELLED
+ *
+ * Runs all probes and waits for them. The callbacks are called in the calling thread.
+ *
+ * Returns: (transfer container) (element-type MwReport): the reports, in the order of
+ *   mw_check_add()
+ */
+GPtrArray *
+mw_check_run_sync (MwCheck *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_return_val_if_fail (MW_IS_CHECK (self), NULL);
+
+  g_main_context_push_thread_default (context);
+  mw_check_run_async (self, cancellable, keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+
+  return mw_check_run_finish (self, result, error);
+}
+
+/**
+ * mw_check_new:
+ *
+ * Returns: (transfer full): a check without probes
+ */
+MwCheck *
+mw_check_new (void)
+{
+  return g_object_new (MW_TYPE_CHECK, NULL);
+}
+
+/**
+ * mw_check_add:
+ * @self: a check that was not run yet
+ * @probe: (transfer none): a probe; what it was not given - a resolver, a login gate, the state of
+ *   the network - it gets from the check
+ *
+ * Returns: its index
+ */
+guint
+mw_check_add (MwCheck *self, MwProbe *probe)
+{
+  g_return_val_if_fail (MW_IS_CHECK (self), 0);
+  g_return_val_if_fail (MW_IS_PROBE (probe), 0);
+  g_return_val_if_fail (!self->started, 0);
+
+  g_ptr_array_add (self->probes, g_object_ref (probe));
+  return self->probes->len - 1;
+}
+
+/**
+ * mw_check_get_n_probes:
+ * @self: a check
+ *
+ * Returns: how many probes it has
+ */
+guint
+mw_check_get_n_probes (MwCheck *self)
+{
+  g_return_val_if_fail (MW_IS_CHECK (self), 0);
+
+  return self->probes->len;
+}
+
+/**
+ * mw_check_set_jobs:
+ * @self: a check that was not run yet
+ * @jobs: connections at once, in all; at least 1
+ * @jobs_per_server: connections at once to one server; at least 1
+ *
+ * Providers ban those that come with many connections at once.
+ */
+void
+mw_check_set_jobs (MwCheck *self, guint jobs, guint jobs_per_server)
+{
+  g_return_if_fail (MW_IS_CHECK (self));
+  g_return_if_fail (jobs > 0 && jobs_per_server > 0);
+
+  self->jobs = jobs;
+  self->jobs_per_server = jobs_per_server;
+}
+
+/**
+ * mw_check_set_network_state:
+ * @self: a check that was not run yet
+ * @state: (nullable): the network as it is; %NULL to have it asked while the probes run
+ */
+void
+mw_check_set_network_state (MwCheck *self, MwNetworkState *state)
+{
+  g_return_if_fail (MW_IS_CHECK (self));
+
+  g_clear_pointer (&self->network_state, mw_network_state_unref);
+  if (state != NULL)
+    self->network_state = mw_network_state_ref (state);
+}
+
+/**
+ * mw_check_set_callbacks:
+ * @self: a check that was not run yet
+ * @step_func: (nullable) (scope forever): hears of each stage
+ * @report_func: (nullable) (scope forever): hears of each verdict
+ * @user_data: closure of both; neither is called any more once the run was cancelled or has
+ *   finished
+ */
+void
+mw_check_set_callbacks (MwCheck *self,
+                        MwCheckStepFunc step_func,
+                        MwCheckReportFunc report_func,
+                        gpointer user_data)
+{
+  g_return_if_fail (MW_IS_CHECK (self));
+
+  self->on_step = step_func;
+  self->on_report = report_func;
+  self->user_data = user_data;
+}
