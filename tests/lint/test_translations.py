@@ -39,7 +39,7 @@ class Translations(unittest.TestCase):
                     show = ("--no-obsolete", "--no-location", "--no-wrap", merged)
                     missing = texts.run("msgattrib", "--untranslated", *show) + texts.run("msgattrib", "--only-fuzzy", *show)
                     names = [name for name in re.findall(r'^msgid (".*")$', missing, re.MULTILINE) if name != '""']
-                    self.assertEqual([], names, f"{len(names)} texts are not translated to {language}")
+                    self.assertEqual([], names[:20], f"{len(names)} texts are not translated to {language}")
 
     def test_translations_keep_placeholders_and_syntax(self):
         for language in texts.languages():
