@@ -345,35 +345,20 @@ class NetworkManager:
         return "/org/freedesktop/NetworkManager/ActiveConnection"
 
     def _vpn(self, name):
-        path = f"{self._active()}/vpn0"
         from gi.repository import GLib
 
-        values = {
-            "Connection": GLib.Variant("o", "/org/freedesktop/NetworkManager/Settings/vpn0"),
-            "SpecificObject": GLib.Variant("o", "/"),
-            "Id": GLib.Variant("s", name),
-            "Uuid": GLib.Variant("s", "6b1e7f0c-4a5c-4a5e-9a71-0a3c3b1f0d11"),
-            "Type": GLib.Variant("s", "vpn"),
-            "Devices": GLib.Variant("ao", []),
-            "State": GLib.Variant("u", 2),
-            "StateFlags": GLib.Variant("u", 0),
-            "Default": GLib.Variant("b", False),
-            "Default6": GLib.Variant("b", False),
-            "Vpn": GLib.Variant("b", True),
-            "Master": GLib.Variant("o", "/"),
-            "Ip4Config": GLib.Variant("o", "/"),
-            "Ip6Config": GLib.Variant("o", "/"),
-            "Dhcp4Config": GLib.Variant("o", "/"),
-            "Dhcp6Config": GLib.Variant("o", "/"),
+        settings = {
+            "connection": {
+                "id": GLib.Variant("s", name),
+                "uuid": GLib.Variant("s", "6b1e7f0c-4a5c-4a5e-9a71-0a3c3b1f0d11"),
+                "type": GLib.Variant("s", "vpn"),
+            },
+            "vpn": {"service-type": GLib.Variant("s", "org.freedesktop.NetworkManager.openvpn")},
         }
-        self._mock(
-            "AddObject", "(ssa{sv}a(ssss))", (path, f"{_NM}.Connection.Active", values, []),
-        )  # fmt: skip
-        there = self.bus.call(
-            _NM, self._PATH, "org.freedesktop.DBus.Properties", "Get",
-            GLib.Variant("(ss)", (_NM, "ActiveConnections")),
-        )[0]  # fmt: skip
-        self._set("ActiveConnections", "ao", [*there, path])
+        connection = self.bus.call(
+            _NM, f"{self._PATH}/Settings", f"{_NM}.Settings", "AddConnection", GLib.Variant("(a{sa{sv}})", (settings,))
+        )[0]
+        self._mock("AddActiveConnection", "(assssu)", ([], connection, "/", "vpn0", 2))
 
     def stop(self):
         self._process.stop()
