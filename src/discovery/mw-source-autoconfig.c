@@ -103,6 +103,8 @@ mw_job_fetch_autoconfig (MwJob *job, const char *url, const char *personal_url)
     }
   if (result == NULL)
     {
+      if (g_error_matches (error, MW_NET_ERROR, MW_NET_ERROR_TOO_LONG))
+        mw_job_note (job, malformed_note (job->source), url);
       if (!mw_error_means_nothing (error))
         mw_job_failed (job, error);
       return;

@@ -111,6 +111,8 @@ mw_source_pacc (MwJob *job)
 
   if (asked.result == NULL)
     {
+      if (g_error_matches (asked.fetch_error, MW_NET_ERROR, MW_NET_ERROR_TOO_LONG))
+        mw_job_note (job, "pacc-malformed", asked.url);
       if (!mw_error_means_nothing (asked.fetch_error))
         mw_job_failed (job, asked.fetch_error);
       return;
