@@ -86,9 +86,10 @@ fetch (MwJob *job, const char *url, MwHttpFlags flags, GError **error)
   return NULL;
 }
 
-/* @personal_url: (nullable): what to fetch if the server says that it needs to know the address */
-void
-mw_job_fetch_autoconfig (MwJob *job, const char *url, const char *personal_url)
+/* @personal_url: (nullable): what to fetch if the server says that it needs to know the address.
+ * @web_site: whether the host is there for people, and not for this. */
+static void
+fetch_autoconfig (MwJob *job, const char *url, const char *personal_url, gboolean web_site)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(MwHttpResult) result = fetch (job, url, MW_HTTP_DEFAULT, &error);
@@ -103,8 +104,13 @@ mw_job_fetch_autoconfig (MwJob *job, const char *url, const char *personal_url)
     }
   if (result == NULL)
     {
+      /* What is so long at the domain's own web site is a page for people */
       if (g_error_matches (error, MW_NET_ERROR, MW_NET_ERROR_TOO_LONG))
-        mw_job_note (job, malformed_note (job->source), url);
+        {
+          if (web_site)
+            return;
+          mw_job_note (job, malformed_note (job->source), url);
+        }
       if (!mw_error_means_nothing (error))
         mw_job_failed (job, error);
       return;
@@ -146,7 +152,7 @@ mw_source_autoconfig_host (MwJob *job)
   url = g_strdup_printf ("https://autoconfig.%s/mail/config-v1.1.xml", job->domain);
   escaped = g_uri_escape_string (mw_address_get_ascii (job->address), NULL, FALSE);
   personal_url = g_strdup_printf ("%s?emailaddress=%s", url, escaped);
-  mw_job_fetch_autoconfig (job, url, personal_url);
+  fetch_autoconfig (job, url, personal_url, FALSE);
 }
 
 void
@@ -155,7 +161,7 @@ mw_source_autoconfig_well_known (MwJob *job)
   g_autofree char *url =
       g_strdup_printf ("https://%s/.well-known/autoconfig/mail/config-v1.1.xml", job->domain);
 
-  mw_job_fetch_autoconfig (job, url, NULL);
+  fetch_autoconfig (job, url, NULL, TRUE);
 }
 
 static void
@@ -170,7 +176,7 @@ ask_ispdb (MwJob *job, const char *domain)
     }
   url = g_strdup_printf ("%s%s%s", job->ispdb_url,
                          g_str_has_suffix (job->ispdb_url, "/") ? "" : "/", domain);
-  mw_job_fetch_autoconfig (job, url, NULL);
+  fetch_autoconfig (job, url, NULL, FALSE);
 }
 
 /* Mozilla's public database; it is told the domain and nothing else */
@@ -193,7 +199,7 @@ mw_source_mx_autoconfig (MwJob *job)
       return;
     }
   url = g_strdup_printf ("https://autoconfig.%s/mail/config-v1.1.xml", base);
-  mw_job_fetch_autoconfig (job, url, NULL);
+  fetch_autoconfig (job, url, NULL, FALSE);
 }
 
 void

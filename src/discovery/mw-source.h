@@ -91,7 +91,6 @@ void mw_source_mx_ispdb (MwJob *job);
 void mw_source_guess (MwJob *job);
 
 /* Shared by several of them. */
-void mw_job_fetch_autoconfig (MwJob *job, const char *url, const char *personal_url);
 MwSettings *mw_settings_new_from_provider (const MwProvider *provider,
                                            MwAddress *address,
                                            const char *mx_host,

@@ -391,6 +391,25 @@ test_web_pages_are_nothing (void)
     }
 }
 
+/* A start page of a megabyte is none either; but autoconfig.DOMAIN is there for nothing else */
+static void
+test_too_long_is_a_fault_where_it_was_asked_for (void)
+{
+  g_autoptr(MwFakes) web_site = mw_fakes_new ();
+  g_autoptr(MwFakes) host = mw_fakes_new ();
+  g_autoptr(MwDiscoveryResult) page = NULL;
+  g_autoptr(MwDiscoveryResult) document = NULL;
+
+  mw_fakes_break (web_site, "GET " WELL_KNOWN_URL, MW_NET_ERROR, MW_NET_ERROR_TOO_LONG);
+  page = run (web_site, "jane@example.org");
+  assert_status (page, MW_SOURCE_AUTOCONFIG, MW_ANSWER_NOTHING);
+
+  mw_fakes_break (host, "GET " AUTOCONFIG_URL, MW_NET_ERROR, MW_NET_ERROR_TOO_LONG);
+  document = run (host, "jane@example.org");
+  assert_status (document, MW_SOURCE_AUTOCONFIG, MW_ANSWER_FAILED);
+  g_assert_true (mw_discovery_result_has_note (document, "autoconfig-malformed"));
+}
+
 static void
 test_faults_are_told_apart_from_nothing (void)
 {
@@ -938,6 +957,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/discovery/pacc-needs-its-digest", test_pacc);
   g_test_add_func ("/discovery/broken-documents-are-noted", test_broken_documents_are_noted);
   g_test_add_func ("/discovery/web-pages-are-nothing", test_web_pages_are_nothing);
+  g_test_add_func ("/discovery/too-long-is-a-fault-where-it-was-asked-for",
+                   test_too_long_is_a_fault_where_it_was_asked_for);
   g_test_add_func ("/discovery/faults-are-told-apart-from-nothing",
                    test_faults_are_told_apart_from_nothing);
   g_test_add_func ("/discovery/missing-domain-is-noted", test_missing_domain_is_noted);
