@@ -80,7 +80,7 @@ compare_faults (gconstpointer a, gconstpointer b)
 static char *
 format_date (GDateTime *date)
 {
-  g_autoptr (GDateTime) local = g_date_time_to_local (date);
+  g_autoptr(GDateTime) local = g_date_time_to_local (date);
 
   /* Translators: a day as strftime() writes it: 31 December 2026 */
   return g_date_time_format (local != NULL ? local : date, _ ("%-d %B %Y"));
@@ -178,7 +178,7 @@ check_expiry_forecast (MwCertificateVerdict *self, const MwCertificate *leaf, GD
 static char *
 list_names (GStrv names)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) some = NULL;
   gsize n = 0;
 

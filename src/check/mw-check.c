@@ -126,7 +126,7 @@ deliver (gpointer data)
 static void
 post (GTask *task, guint index, MwStep *step, MwReport *report)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
+  g_autoptr(GSource) source = g_idle_source_new ();
   News *news = g_new0 (News, 1);
 
   news->task = g_object_ref (task);
@@ -195,7 +195,7 @@ start_waiting (Run *run)
 static void
 finish (Run *run)
 {
-  g_autoptr (GTask) task = run->task; /* the reference of the run itself */
+  g_autoptr(GTask) task = run->task; /* the reference of the run itself */
   GPtrArray *reports = g_ptr_array_ref (run->reports);
 
   /* This is called in a thread of the pool, which ends by itself when it has nothing to do */
@@ -262,9 +262,9 @@ run_new (MwCheck *self, GTask *task)
 static void
 complete_probes (MwCheck *self)
 {
-  g_autoptr (MwResolver) resolver = mw_resolver_new ();
-  g_autoptr (MwLoginGate) gate = mw_login_gate_new ();
-  g_autoptr (MwNetworkQuery) network = NULL;
+  g_autoptr(MwResolver) resolver = mw_resolver_new ();
+  g_autoptr(MwLoginGate) gate = mw_login_gate_new ();
+  g_autoptr(MwNetworkQuery) network = NULL;
 
   network = self->network_state != NULL ? mw_network_query_new_answered (self->network_state)
                                         : mw_network_query_new (NETWORK_SECONDS);
@@ -356,8 +356,8 @@ keep_result (GObject *source, GAsyncResult *result, gpointer user_data)
 GPtrArray *
 mw_check_run_sync (MwCheck *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr(GMainContext) context = g_main_context_new ();
+  g_autoptr(GAsyncResult) result = NULL;
 
   g_return_val_if_fail (MW_IS_CHECK (self), NULL);
 

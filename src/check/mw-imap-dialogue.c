@@ -72,14 +72,14 @@ take_capabilities (ImapState *state, const char *text)
 static MwImapResponse *
 read_response (MwRun *run, GError **error)
 {
-  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr(GByteArray) bytes = g_byte_array_new ();
   MwImapResponse *response;
   guint64 size;
 
   for (guint n_literals = 0;; n_literals++)
     {
-      g_autoptr (GBytes) line = mw_run_read_line (run, error);
-      g_autoptr (GBytes) literal = NULL;
+      g_autoptr(GBytes) line = mw_run_read_line (run, error);
+      g_autoptr(GBytes) literal = NULL;
       gsize length;
       const char *text;
 
@@ -147,7 +147,7 @@ read_answer (MwRun *run, guint tag, GError **error)
   mw_connection_begin_reply (run->connection);
   for (;;)
     {
-      g_autoptr (MwImapResponse) response = read_response (run, error);
+      g_autoptr(MwImapResponse) response = read_response (run, error);
 
       if (response == NULL)
         return NULL;
@@ -243,7 +243,7 @@ static gboolean
 greet (MwRun *run, const char *line, gsize length)
 {
   ImapState *state = run->state;
-  g_autoptr (MwImapResponse) response = mw_imap_response_parse (line, length);
+  g_autoptr(MwImapResponse) response = mw_imap_response_parse (line, length);
   g_autofree char *words = NULL;
 
   if (response == NULL || response->kind != MW_IMAP_STATUS)
@@ -284,7 +284,7 @@ has_answer_waiting (MwRun *run, gboolean *waiting, GError **error)
   mw_connection_begin_reply (run->connection);
   while (mw_connection_has_pending (run->connection))
     {
-      g_autoptr (MwImapResponse) response = read_response (run, error);
+      g_autoptr(MwImapResponse) response = read_response (run, error);
 
       if (response == NULL)
         return FALSE;
@@ -302,14 +302,14 @@ static gboolean
 starttls (MwRun *run)
 {
   ImapState *state = run->state;
-  g_autoptr (MwImapResponse) response = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwImapResponse) response = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
   gboolean waiting;
 
   if (state->capabilities == NULL)
     {
-      g_autoptr (MwImapResponse) answer = ask (run, "CAPABILITY", &error);
+      g_autoptr(MwImapResponse) answer = ask (run, "CAPABILITY", &error);
 
       if (answer == NULL)
         return fail (run, error);
@@ -380,7 +380,7 @@ send_quoted_login (MwRun *run, GError **error)
 {
   ImapState *state = run->state;
   const char *username = mw_server_get_username (run->server);
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
   g_autofree char *head = NULL;
   g_autofree char *quoted = mw_imap_quote (username);
   g_autofree char *masked = NULL;
@@ -403,7 +403,7 @@ static gboolean
 wait_for_go_ahead (MwRun *run, gboolean *go_ahead, GError **error)
 {
   ImapState *state = run->state;
-  g_autoptr (MwImapResponse) response = read_answer (run, state->auth_tag, error);
+  g_autoptr(MwImapResponse) response = read_answer (run, state->auth_tag, error);
 
   if (response == NULL)
     return FALSE;
@@ -420,7 +420,7 @@ send_literal_login (MwRun *run, GError **error)
 {
   ImapState *state = run->state;
   const char *username = mw_server_get_username (run->server);
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
   g_autofree char *head = NULL;
   g_autofree char *name = NULL;
   gboolean go_ahead;
@@ -472,11 +472,11 @@ static gboolean
 ask_capabilities (MwRun *run)
 {
   ImapState *state = run->state;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (state->capabilities == NULL)
     {
-      g_autoptr (MwImapResponse) answer = NULL;
+      g_autoptr(MwImapResponse) answer = NULL;
       guint tag;
 
       if (!send_command (run, "CAPABILITY", &tag, &error))
@@ -527,7 +527,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
   ImapState *state = run->state;
   g_autofree char *head = NULL;
   g_autofree char *masked = NULL;
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
 
   state->auth_tag = ++state->tag;
   if (initial == NULL)
@@ -548,7 +548,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
 static gboolean
 send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
 {
-  g_autoptr (MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
+  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
 
   mw_secret_buffer_append (line, answer->data, answer->length);
   mw_secret_buffer_append (line, "\r\n", 2);
@@ -565,8 +565,8 @@ static gboolean
 read_auth (MwRun *run, MwAuthReply *reply, GError **error)
 {
   ImapState *state = run->state;
-  g_autoptr (MwImapResponse) response = g_steal_pointer (&state->early);
-  g_autoptr (GError) local = NULL;
+  g_autoptr(MwImapResponse) response = g_steal_pointer (&state->early);
+  g_autoptr(GError) local = NULL;
 
   if (response == NULL)
     response = read_answer (run, state->auth_tag, &local);
@@ -620,8 +620,8 @@ open_mailbox (MwRun *run)
   ImapState *state = run->state;
   gboolean wants_id =
       run->provider != NULL && mw_provider_has_quirk (run->provider, "needs-imap-id");
-  g_autoptr (MwImapResponse) response = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwImapResponse) response = NULL;
+  g_autoptr(GError) error = NULL;
   guint id_tag = 0, tag;
 
   /* NetEase opens no mailbox to those who do not say who they are (RFC 2971) */
@@ -631,7 +631,7 @@ open_mailbox (MwRun *run)
         return fail (run, error);
       if (wants_id)
         {
-          g_autoptr (MwImapResponse) answer = read_answer (run, id_tag, &error);
+          g_autoptr(MwImapResponse) answer = read_answer (run, id_tag, &error);
 
           if (answer == NULL)
             return fail (run, error);
@@ -642,7 +642,7 @@ open_mailbox (MwRun *run)
     return fail (run, error);
   if (id_tag != 0)
     {
-      g_autoptr (MwImapResponse) answer = read_answer (run, id_tag, &error);
+      g_autoptr(MwImapResponse) answer = read_answer (run, id_tag, &error);
 
       if (answer == NULL)
         return fail (run, error);

@@ -94,7 +94,7 @@ is_tag (const char *word)
 MwImapResponse *
 mw_imap_response_parse (const char *bytes, gsize length)
 {
-  g_autoptr (MwImapResponse) self = NULL;
+  g_autoptr(MwImapResponse) self = NULL;
   g_autofree char *line = NULL;
   g_autofree char *word = NULL;
   const char *p;
@@ -230,8 +230,8 @@ mw_imap_get_literal (const char *bytes, gsize length, guint64 *size)
 GStrv
 mw_imap_parse_capabilities (const char *text)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   const char *p = text;
 
   g_return_val_if_fail (text != NULL, NULL);
@@ -258,7 +258,7 @@ mw_imap_parse_capabilities (const char *text)
 GStrv
 mw_imap_get_mechanisms (const char *const *capabilities)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
   g_return_val_if_fail (capabilities != NULL, NULL);
 

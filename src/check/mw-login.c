@@ -28,7 +28,7 @@ typedef enum
 static void
 mask (MwRun *run, const char *bytes, gsize length)
 {
-  g_autoptr (MwSecretBuffer) encoded = NULL;
+  g_autoptr(MwSecretBuffer) encoded = NULL;
 
   mw_connection_add_mask (run->connection, bytes, length);
   encoded = mw_secret_buffer_new (mw_secret_buffer_base64_size (length));
@@ -123,7 +123,7 @@ get_challenge (MwRun *run, MwSasl *sasl, const char *text, gboolean first, GErro
 static MwSecretBuffer *
 next_message (MwRun *run, MwSasl *sasl, GBytes *challenge, GError **error)
 {
-  g_autoptr (MwSecretBuffer) message = NULL;
+  g_autoptr(MwSecretBuffer) message = NULL;
   MwSecretBuffer *encoded;
   gsize length = 0;
   const char *bytes = challenge != NULL ? g_bytes_get_data (challenge, &length) : NULL;
@@ -153,8 +153,8 @@ run_exchange (MwRun *run, MwSasl *sasl, gboolean begun, MwAuthReply *reply, GErr
 {
   for (guint round = 0; round < MAX_ROUNDS; round++)
     {
-      g_autoptr (GBytes) challenge = NULL;
-      g_autoptr (MwSecretBuffer) answer = NULL;
+      g_autoptr(GBytes) challenge = NULL;
+      g_autoptr(MwSecretBuffer) answer = NULL;
 
       mw_auth_reply_clear (reply);
       if (!run->dialogue->read_auth (run, reply, error))
@@ -194,7 +194,7 @@ run_exchange (MwRun *run, MwSasl *sasl, gboolean begun, MwAuthReply *reply, GErr
 static gboolean
 begin_exchange (MwRun *run, MwSasl *sasl, const char *mechanism, gboolean *begun, GError **error)
 {
-  g_autoptr (MwSecretBuffer) first = NULL;
+  g_autoptr(MwSecretBuffer) first = NULL;
 
   *begun = FALSE;
   if (!mw_sasl_speaks_first (sasl) || !run->dialogue->can_send_initial (run, mechanism, 0))
@@ -230,8 +230,8 @@ begin_exchange (MwRun *run, MwSasl *sasl, const char *mechanism, gboolean *begun
 static TryResult
 try_sasl (MwRun *run, const char *mechanism, gboolean sent, MwAuthReply *reply, GError **error)
 {
-  g_autoptr (MwSasl) sasl = NULL;
-  g_autoptr (MwSecretBuffer) message = NULL;
+  g_autoptr(MwSasl) sasl = NULL;
+  g_autoptr(MwSecretBuffer) message = NULL;
   gboolean begun = TRUE;
 
   sasl = mw_sasl_new (mechanism, mw_server_get_username (run->server), run->password, run->host,
@@ -372,7 +372,7 @@ run_tries (MwRun *run)
 
   for (guint n_tries = 1;; n_tries++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr(GError) error = NULL;
       gboolean unwanted;
       MwRefusalMeaning meaning;
       TryResult result;

@@ -31,7 +31,7 @@ network_query_clear (gpointer data)
 static gpointer
 ask (gpointer data)
 {
-  g_autoptr (MwNetworkQuery) self = data;
+  g_autoptr(MwNetworkQuery) self = data;
   MwNetworkState *state = mw_network_query_sync (self->deadline, NULL);
 
   g_mutex_lock (&self->mutex);

@@ -69,7 +69,7 @@ has_capability (Pop3State *state, const char *word)
 static MwPop3Response *
 read_answer (MwRun *run, GError **error)
 {
-  g_autoptr (GBytes) line = NULL;
+  g_autoptr(GBytes) line = NULL;
   MwPop3Response *response;
   const char *bytes;
   gsize length;
@@ -89,7 +89,7 @@ read_answer (MwRun *run, GError **error)
 static MwPop3Response *
 read_plain_answer (MwRun *run, GError **error)
 {
-  g_autoptr (MwPop3Response) response = read_answer (run, error);
+  g_autoptr(MwPop3Response) response = read_answer (run, error);
 
   if (response != NULL && response->status == MW_POP3_CHALLENGE)
     {
@@ -112,11 +112,11 @@ static gboolean
 read_list (MwRun *run, GError **error)
 {
   Pop3State *state = run->state;
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
   for (;;)
     {
-      g_autoptr (GBytes) line = mw_run_read_line (run, error);
+      g_autoptr(GBytes) line = mw_run_read_line (run, error);
       g_autofree char *harmless = NULL;
       const char *text;
       gsize length;
@@ -146,7 +146,7 @@ static gboolean
 read_capa (MwRun *run, GError **error)
 {
   Pop3State *state = run->state;
-  g_autoptr (MwPop3Response) response = read_plain_answer (run, error);
+  g_autoptr(MwPop3Response) response = read_plain_answer (run, error);
 
   if (response == NULL)
     return FALSE;
@@ -165,7 +165,7 @@ static gboolean
 greet (MwRun *run, const char *line, gsize length)
 {
   Pop3State *state = run->state;
-  g_autoptr (MwPop3Response) response = mw_pop3_response_parse (line, length);
+  g_autoptr(MwPop3Response) response = mw_pop3_response_parse (line, length);
   g_autofree char *words = NULL;
 
   if (response == NULL || response->status == MW_POP3_CHALLENGE)
@@ -196,8 +196,8 @@ static gboolean
 starttls (MwRun *run)
 {
   Pop3State *state = run->state;
-  g_autoptr (MwPop3Response) response = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwPop3Response) response = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
 
   if (!mw_run_write (run, "CAPA\r\n", &error) || !read_capa (run, &error))
@@ -227,9 +227,9 @@ starttls (MwRun *run)
 static gboolean
 send_early_login (MwRun *run, GError **error)
 {
-  g_autoptr (MwSasl) sasl = NULL;
-  g_autoptr (MwSecretBuffer) message = NULL;
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSasl) sasl = NULL;
+  g_autoptr(MwSecretBuffer) message = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
   gsize encoded;
 
   sasl = mw_sasl_new ("PLAIN", mw_server_get_username (run->server), run->password, run->host,
@@ -258,7 +258,7 @@ static gboolean
 ask_capabilities (MwRun *run)
 {
   Pop3State *state = run->state;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (!mw_run_write (run, "CAPA\r\n", &error))
     return mw_run_fail_from_error (run, error);
@@ -299,7 +299,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
 {
   g_autofree char *head = NULL;
   g_autofree char *masked = NULL;
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
 
   if (initial == NULL)
     {
@@ -321,7 +321,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
 static gboolean
 send_pass (MwRun *run, GError **error)
 {
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
   gsize length;
   const char *secret = secret_value_get (run->password, &length);
 
@@ -352,8 +352,8 @@ send_apop (MwRun *run, GError **error)
   static const char digits[] = "0123456789abcdef";
   Pop3State *state = run->state;
   const char *username = mw_server_get_username (run->server);
-  g_autoptr (MwSecretBuffer) text = NULL;
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) text = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
   g_autofree char *head = g_strdup_printf ("APOP %s ", username);
   g_autofree char *masked = g_strconcat (head, "[masked]", NULL);
   guchar digest[16];
@@ -392,7 +392,7 @@ send_login (MwRun *run, MwLoginKind kind, GError **error)
 static gboolean
 send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
 {
-  g_autoptr (MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
+  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
 
   mw_secret_buffer_append (line, answer->data, answer->length);
   mw_secret_buffer_append (line, "\r\n", 2);
@@ -420,11 +420,11 @@ static gboolean
 read_auth (MwRun *run, MwAuthReply *reply, GError **error)
 {
   Pop3State *state = run->state;
-  g_autoptr (MwPop3Response) response = NULL;
+  g_autoptr(MwPop3Response) response = NULL;
 
   if (state->user_is_due)
     {
-      g_autoptr (MwPop3Response) user = read_plain_answer (run, error);
+      g_autoptr(MwPop3Response) user = read_plain_answer (run, error);
 
       if (user == NULL)
         return FALSE;
@@ -435,7 +435,7 @@ read_auth (MwRun *run, MwAuthReply *reply, GError **error)
           fill_reply (user, reply);
           if (!state->pass_is_due)
             {
-              g_autoptr (MwPop3Response) pass = read_plain_answer (run, NULL);
+              g_autoptr(MwPop3Response) pass = read_plain_answer (run, NULL);
             }
           state->pass_is_due = FALSE;
           return TRUE;
@@ -455,8 +455,8 @@ read_auth (MwRun *run, MwAuthReply *reply, GError **error)
 static gboolean
 open_mailbox (MwRun *run)
 {
-  g_autoptr (MwPop3Response) response = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwPop3Response) response = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
   guint64 n_messages, n_bytes;
 

@@ -28,7 +28,7 @@ starts_with_word (const char *line, const char *word)
 MwPop3Response *
 mw_pop3_response_parse (const char *bytes, gsize length)
 {
-  g_autoptr (MwPop3Response) self = NULL;
+  g_autoptr(MwPop3Response) self = NULL;
   g_autofree char *line = NULL;
   const char *rest;
 
@@ -126,7 +126,7 @@ mw_pop3_find_stamp (const char *greeting)
 GStrv
 mw_pop3_get_mechanisms (const char *const *capabilities)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
   g_return_val_if_fail (capabilities != NULL, NULL);
 

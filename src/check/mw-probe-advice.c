@@ -137,7 +137,7 @@ suggest_username (MwRun *run)
     return NULL;
   if (run->provider != NULL)
     {
-      g_autoptr (MwAddress) address = mw_address_new (run->sender, NULL);
+      g_autoptr(MwAddress) address = mw_address_new (run->sender, NULL);
 
       if (address != NULL)
         right = mw_provider_dup_username (run->provider, protocol, address);

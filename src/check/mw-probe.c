@@ -125,7 +125,7 @@ static void
 end_network (MwRun *run)
 {
   gboolean failed = may_be_the_network (run) && !mw_host_is_local (run->host);
-  g_autoptr (MwNetworkState) state = NULL;
+  g_autoptr(MwNetworkState) state = NULL;
   g_autofree char *name = NULL;
 
   if (run->network == NULL)

@@ -127,7 +127,7 @@ tell (MwRun *self, MwStep *step)
 void
 mw_run_begin (MwRun *self, MwStage stage)
 {
-  g_autoptr (MwStep) step = NULL;
+  g_autoptr(MwStep) step = NULL;
 
   self->stage = stage;
   self->stage_started = g_get_monotonic_time ();
@@ -147,7 +147,7 @@ end_stage (MwRun *self,
 {
   double milliseconds = (double) (g_get_monotonic_time () - self->stage_started) / 1000;
   g_autofree char *harmless = NULL;
-  g_autoptr (MwStep) step = NULL;
+  g_autoptr(MwStep) step = NULL;
 
   /* Whoever sits on the line can put words in here before TLS. They are shown where something is
    * wrong and has to be understood, and never as a part of what went well. */
@@ -208,7 +208,7 @@ mw_run_warn (MwRun *self, MwDiagnosis diagnosis, char *message, const char *serv
 void
 mw_run_skip (MwRun *self, MwStage stage, MwDiagnosis diagnosis, const char *message)
 {
-  g_autoptr (MwStep) step = mw_step_new (stage, MW_STATUS_SKIPPED, 0, diagnosis, message, NULL);
+  g_autoptr(MwStep) step = mw_step_new (stage, MW_STATUS_SKIPPED, 0, diagnosis, message, NULL);
 
   mw_report_add_step (self->report, step);
   tell (self, step);
@@ -365,7 +365,7 @@ explain_sasl_error (int code)
 gboolean
 mw_run_fail_from_error (MwRun *self, const GError *error)
 {
-  g_autoptr (GBytes) partial = NULL;
+  g_autoptr(GBytes) partial = NULL;
   const char *text;
   gsize length;
 
@@ -473,7 +473,7 @@ mw_run_set_malformed (MwRun *self, const char *bytes, gsize length, GError **err
 char *
 mw_run_dup_server_text (MwRun *self, const char *text)
 {
-  g_autoptr (GBytes) masked = NULL;
+  g_autoptr(GBytes) masked = NULL;
   gsize length;
   const char *bytes;
 

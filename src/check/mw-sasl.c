@@ -275,7 +275,7 @@ escape_scram_name (const MwSecretBuffer *name)
 static MwSecretBuffer *
 scram_client_first (MwSasl *self, GError **error)
 {
-  g_autoptr (MwSecretBuffer) name = mw_saslprep (self->username, strlen (self->username));
+  g_autoptr(MwSecretBuffer) name = mw_saslprep (self->username, strlen (self->username));
   g_autofree char *escaped = NULL;
   MwSecretBuffer *out;
 
@@ -409,7 +409,7 @@ scram_client_final (
   g_autofree guchar *salt = NULL;
   g_autofree char *without_proof = NULL;
   g_autofree char *auth_message = NULL;
-  g_autoptr (MwSecretBuffer) password = NULL;
+  g_autoptr(MwSecretBuffer) password = NULL;
   gsize size = gnutls_hmac_get_len (self->mechanism->mac);
   gsize salt_length, secret_length;
   const char *secret;
@@ -541,7 +541,7 @@ step_oauth (MwSasl *self,
 
   if (bearer)
     {
-      g_autoptr (MwSecretBuffer) plain = mw_secret_buffer_new (strlen (self->username));
+      g_autoptr(MwSecretBuffer) plain = mw_secret_buffer_new (strlen (self->username));
 
       mw_secret_buffer_append (plain, self->username, -1);
       name = escape_scram_name (plain); /* GS2 names are escaped alike: RFC 5801, section 4 */
@@ -625,8 +625,8 @@ gboolean
 mw_sasl_can_prepare (const char *mechanism, const char *username, SecretValue *secret)
 {
   const Mechanism *row = find_mechanism (mechanism);
-  g_autoptr (MwSecretBuffer) name = NULL;
-  g_autoptr (MwSecretBuffer) password = NULL;
+  g_autoptr(MwSecretBuffer) name = NULL;
+  g_autoptr(MwSecretBuffer) password = NULL;
   const char *bytes;
   gsize length;
 

@@ -77,11 +77,11 @@ add_line (MwRun *run,
 static MwSmtpReply *
 read_rest (MwRun *run, MwSmtpReply *begun, gboolean complete, GError **error)
 {
-  g_autoptr (MwSmtpReply) reply = begun;
+  g_autoptr(MwSmtpReply) reply = begun;
 
   while (!complete)
     {
-      g_autoptr (GBytes) line = mw_run_read_line (run, error);
+      g_autoptr(GBytes) line = mw_run_read_line (run, error);
       const char *bytes;
       gsize length;
 
@@ -136,8 +136,8 @@ fail_reply (MwRun *run, const MwSmtpReply *reply)
 static gboolean
 greet (MwRun *run, const char *line, gsize length)
 {
-  g_autoptr (MwSmtpReply) reply = mw_smtp_reply_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwSmtpReply) reply = mw_smtp_reply_new ();
+  g_autoptr(GError) error = NULL;
   gboolean complete;
 
   if (!add_line (run, reply, line, length, &complete, &error))
@@ -168,9 +168,9 @@ static gboolean
 say_hello (MwRun *run)
 {
   SmtpState *state = run->state;
-  g_autoptr (MwSmtpReply) reply = NULL;
-  g_autoptr (MwSmtpReply) old = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwSmtpReply) reply = NULL;
+  g_autoptr(MwSmtpReply) old = NULL;
+  g_autoptr(GError) error = NULL;
 
   forget_layer (state);
   reply = ask (run, "EHLO " HELLO_NAME, &error);
@@ -200,8 +200,8 @@ static gboolean
 starttls (MwRun *run)
 {
   SmtpState *state = run->state;
-  g_autoptr (MwSmtpReply) reply = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwSmtpReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
 
   if (!say_hello (run))
     return FALSE;
@@ -268,7 +268,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
 {
   g_autofree char *head = NULL;
   g_autofree char *masked = NULL;
-  g_autoptr (MwSecretBuffer) line = NULL;
+  g_autoptr(MwSecretBuffer) line = NULL;
 
   if (initial == NULL)
     {
@@ -290,7 +290,7 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
 static gboolean
 send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
 {
-  g_autoptr (MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
+  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
 
   mw_secret_buffer_append (line, answer->data, answer->length);
   mw_secret_buffer_append (line, "\r\n", 2);
@@ -313,7 +313,7 @@ send_login (MwRun *run, MwLoginKind kind, GError **error)
 static gboolean
 read_auth (MwRun *run, MwAuthReply *out, GError **error)
 {
-  g_autoptr (MwSmtpReply) reply = read_reply (run, error);
+  g_autoptr(MwSmtpReply) reply = read_reply (run, error);
 
   if (reply == NULL)
     return FALSE;
@@ -342,9 +342,9 @@ static gboolean
 open_mailbox (MwRun *run)
 {
   SmtpState *state = run->state;
-  g_autoptr (MwAddress) address = NULL;
-  g_autoptr (MwSmtpReply) reply = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwAddress) address = NULL;
+  g_autoptr(MwSmtpReply) reply = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *command = NULL;
 
   address = run->sender != NULL ? mw_address_new (run->sender, NULL) : NULL;

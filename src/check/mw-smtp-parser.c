@@ -127,7 +127,7 @@ mw_smtp_reply_add_line (MwSmtpReply *self, const char *bytes, gsize length, gboo
 GStrv
 mw_smtp_reply_get_keywords (const MwSmtpReply *self)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
 
   g_return_val_if_fail (self != NULL, NULL);
 
@@ -157,8 +157,8 @@ mw_smtp_reply_get_keywords (const MwSmtpReply *self)
 GStrv
 mw_smtp_get_mechanisms (const char *const *keywords)
 {
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr(GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   g_return_val_if_fail (keywords != NULL, NULL);
 

@@ -68,7 +68,7 @@ on_transcript (
 gboolean
 mw_run_resolve (MwRun *self)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   const char *proxy;
   guint n;
 
@@ -129,8 +129,8 @@ note_attempts (MwRun *self, GPtrArray *attempts)
 gboolean
 mw_run_connect (MwRun *self)
 {
-  g_autoptr (GPtrArray) attempts = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GPtrArray) attempts = NULL;
+  g_autoptr(GError) error = NULL;
   const char *address;
 
   mw_run_begin (self, MW_STAGE_CONNECT);
@@ -213,9 +213,9 @@ find_out_about_silence (MwRun *self)
 {
   gint64 deadline = mw_deadline_earlier (self->deadline,
                                          mw_deadline_after (MAX (1, self->timeout_seconds * 0.2)));
-  g_autoptr (MwConnection) second = NULL;
-  g_autoptr (GBytes) first_bytes = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwConnection) second = NULL;
+  g_autoptr(GBytes) first_bytes = NULL;
+  g_autoptr(GError) error = NULL;
   g_autofree char *text = NULL;
   MwSpeaker speaker;
 
@@ -255,7 +255,7 @@ static gboolean
 provoke_web_server (MwRun *self)
 {
   gint64 deadline = mw_deadline_earlier (self->deadline, mw_deadline_after (2));
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr(GBytes) bytes = NULL;
   g_autofree char *text = NULL;
 
   if (!mw_connection_write (self->connection, "NOOP\r\n\r\n", -1, deadline, self->cancellable,
@@ -273,8 +273,8 @@ provoke_web_server (MwRun *self)
 static gboolean
 wait_for_words (MwRun *self)
 {
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(GError) error = NULL;
   double patience = MIN (SILENCE_SECONDS, self->timeout_seconds * SILENCE_SHARE);
 
   if (!self->encrypted)
@@ -315,8 +315,8 @@ wait_for_words (MwRun *self)
 gboolean
 mw_run_greeting (MwRun *self)
 {
-  g_autoptr (GBytes) line = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GBytes) line = NULL;
+  g_autoptr(GError) error = NULL;
   const char *bytes;
   gsize length;
   MwSpeaker speaker;
@@ -380,7 +380,7 @@ report_tls (MwRun *self, const MwTlsInfo *info)
 static gboolean
 fail_plain_text (MwRun *self)
 {
-  g_autoptr (GBytes) bytes = mw_connection_get_first_bytes (self->connection);
+  g_autoptr(GBytes) bytes = mw_connection_get_first_bytes (self->connection);
   g_autofree char *text = NULL;
   MwSpeaker speaker;
 
@@ -424,8 +424,8 @@ keep_other_names (MwRun *self, const MwTlsInfo *info, const MwCertificateVerdict
 static gboolean
 judge_certificate (MwRun *self, const MwTlsInfo *info)
 {
-  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
-  g_autoptr (MwCertificateVerdict) verdict = NULL;
+  g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr(MwCertificateVerdict) verdict = NULL;
   const MwCertificateFault *first = NULL;
 
   mw_run_begin (self, MW_STAGE_CERTIFICATE);
@@ -464,8 +464,8 @@ judge_certificate (MwRun *self, const MwTlsInfo *info)
 gboolean
 mw_run_tls (MwRun *self)
 {
-  g_autoptr (MwTlsInfo) info = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr(MwTlsInfo) info = NULL;
+  g_autoptr(GError) error = NULL;
   gboolean good;
 
   mw_run_begin (self, MW_STAGE_TLS);
