@@ -21,6 +21,9 @@
 #define MAX_NAMES 1000
 #define MAX_PURPOSES 32
 
+/* 99991231235959Z */
+#define NEVER G_GINT64_CONSTANT (253402300799)
+
 #define OID_SUBJECT_ALT_NAME "2.5.29.17"
 
 typedef struct gnutls_x509_crt_int Crt;
@@ -127,6 +130,32 @@ typedef int (*ReadPartFunc) (gnutls_x509_crt_t crt,
                              void *buffer,
                              size_t *size);
 
+/* GnuTLS hands a part of a name out with the escapes of RFC 4514, section 2.4; a part that stands
+ * alone needs none */
+static gsize
+unescape (char *text, gsize size)
+{
+  gsize to = 0;
+
+  for (gsize from = 0; from < size; from++)
+    {
+      if (text[from] == '\\' && from + 2 < size && g_ascii_isxdigit (text[from + 1]) &&
+          g_ascii_isxdigit (text[from + 2]))
+        {
+          text[to++] = (char) (g_ascii_xdigit_value (text[from + 1]) * 16 +
+                               g_ascii_xdigit_value (text[from + 2]));
+          from += 2;
+          continue;
+        }
+
+      if (text[from] == '\\' && from + 1 < size)
+        from++;
+      text[to++] = text[from];
+    }
+
+  return to;
+}
+
 static char *
 read_part (gnutls_x509_crt_t crt, ReadPartFunc read, const char *oid)
 {
@@ -136,14 +165,18 @@ read_part (gnutls_x509_crt_t crt, ReadPartFunc read, const char *oid)
   if (read (crt, oid, 0, 0, buffer, &size) < 0)
     return NULL;
 
-  return make_text (buffer, size);
+  return make_text (buffer, unescape (buffer, size));
 }
 
 static GDateTime *
 to_date_time (time_t time)
 {
-  /* (time_t) -1 is both an error and "no well-defined expiration" */
-  return time == (time_t) -1 ? NULL : g_date_time_new_from_unix_utc ((gint64) time);
+  /* (time_t) -1 is an error; the others are "no well-defined expiration" (RFC 5280, 4.1.2.5) */
+  if (time == (time_t) -1 || time == GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION ||
+      (gint64) time >= NEVER)
+    return NULL;
+
+  return g_date_time_new_from_unix_utc ((gint64) time);
 }
 
 static char *

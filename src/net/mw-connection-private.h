@@ -103,10 +103,9 @@ MwIoResult mw_tls_send (MwConnection *self,
                         gsize *n,
                         GIOCondition *wait_for,
                         GError **error);
-gboolean mw_tls_complete_handshake (MwConnection *self,
-                                    gint64 deadline,
-                                    GCancellable *cancellable,
-                                    GError **error);
+/* Whether the other side's last message of the handshake is in; without TLS there is none to wait
+ * for */
+gboolean mw_tls_is_complete (MwConnection *self);
 void mw_tls_end (MwConnection *self);
 
 G_END_DECLS

@@ -228,37 +228,65 @@ check_usable (MwConnection *self, gint64 deadline, GCancellable *cancellable, GE
   return TRUE;
 }
 
+/* One attempt; after MW_IO_ERROR an error is set, MW_IO_EOF does not come out of here */
+static MwIoResult
+try_to_receive (MwConnection *self,
+                GIOCondition *wait_for,
+                gint64 deadline,
+                GCancellable *cancellable,
+                GError **error)
+{
+  MwIoResult result;
+
+  if (!check_usable (self, deadline, cancellable, error))
+    return MW_IO_ERROR;
+
+  result = receive_into_buffer (self, wait_for, error);
+  if (result != MW_IO_EOF)
+    return result;
+
+  mw_connection_set_error (self, error, MW_NET_ERROR_CLOSED,
+                           get_n_buffered (self) > 0
+                               ? "the server closed the connection in the middle of a line"
+                               : "the server closed the connection");
+  return MW_IO_ERROR;
+}
+
 /* Adds at least one byte to the buffer */
 static gboolean
 fill (MwConnection *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  while (check_usable (self, deadline, cancellable, error))
+  for (;;)
     {
       GIOCondition wait_for;
+      MwIoResult result = try_to_receive (self, &wait_for, deadline, cancellable, error);
 
-      switch (receive_into_buffer (self, &wait_for, error))
-        {
-        case MW_IO_DONE:
-          return TRUE;
-        case MW_IO_RETRY:
-          break;
-        case MW_IO_AGAIN:
-          if (!mw_connection_wait (self, wait_for, deadline, cancellable, error))
-            return FALSE;
-          break;
-        case MW_IO_EOF:
-          mw_connection_set_error (self, error, MW_NET_ERROR_CLOSED,
-                                   get_n_buffered (self) > 0
-                                       ? "the server closed the connection in the middle of a line"
-                                       : "the server closed the connection");
-          return FALSE;
-        case MW_IO_ERROR:
-        default:
-          return FALSE;
-        }
+      if (result == MW_IO_DONE)
+        return TRUE;
+      if (result == MW_IO_ERROR ||
+          (result == MW_IO_AGAIN &&
+           !mw_connection_wait (self, wait_for, deadline, cancellable, error)))
+        return FALSE;
+    }
+}
+
+/* After a false start the server's Finished comes in with the first read, whatever that brings. It
+ * alone says that nobody has meddled with the handshake: no secret before it. */
+static gboolean
+complete_handshake (MwConnection *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  while (!mw_tls_is_complete (self))
+    {
+      GIOCondition wait_for;
+      MwIoResult result = try_to_receive (self, &wait_for, deadline, cancellable, error);
+
+      if (result == MW_IO_ERROR ||
+          (result == MW_IO_AGAIN && !mw_tls_is_complete (self) &&
+           !mw_connection_wait (self, wait_for, deadline, cancellable, error)))
+        return FALSE;
     }
 
-  return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -680,7 +708,7 @@ mw_connection_write_secret (MwConnection *self,
     }
   else
     {
-      sent = mw_tls_complete_handshake (self, deadline, cancellable, error) &&
+      sent = complete_handshake (self, deadline, cancellable, error) &&
              send_all (self, bytes, length, deadline, cancellable, error);
     }
 

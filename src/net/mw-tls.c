@@ -211,6 +211,9 @@ run_handshake (MwConnection *self, gint64 deadline, GCancellable *cancellable, G
     {
       if (gnutls_error_is_fatal (code))
         {
+          /* For the server's log; what cannot be sent at once is not sent */
+          if (code != GNUTLS_E_FATAL_ALERT_RECEIVED && self->wire_errno == 0)
+            gnutls_alert_send_appropriate (self->session, code);
           set_error_from_gnutls (self, "TLS handshake", code, error);
           return FALSE;
         }
@@ -318,7 +321,6 @@ static MwTlsInfo *
 mw_tls_info_new (gnutls_session_t session, gboolean complete)
 {
   MwTlsInfo *info = g_atomic_rc_box_new0 (MwTlsInfo);
-  char *description;
 
   info->complete = complete;
   info->chain = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_certificate_unref);
@@ -331,9 +333,9 @@ mw_tls_info_new (gnutls_session_t session, gboolean complete)
       info->cipher = g_strdup (gnutls_cipher_get_name (gnutls_cipher_get (session)));
       info->group = group != GNUTLS_GROUP_INVALID ? g_strdup (gnutls_group_get_name (group)) : NULL;
       info->key_exchange = g_strdup (gnutls_kx_get_name (gnutls_kx_get (session)));
-      description = gnutls_session_get_desc (session);
-      info->description = g_strdup (description);
-      gnutls_free (description);
+      /* gnutls_session_get_desc() has nothing to say after a false start */
+      info->description =
+          g_strjoin (" ", info->version, info->key_exchange, info->cipher, info->group, NULL);
     }
 
   read_chain (info, session);
@@ -541,19 +543,20 @@ mw_tls_send (MwConnection *self,
 }
 
 gboolean
-mw_tls_complete_handshake (MwConnection *self,
-                           gint64 deadline,
-                           GCancellable *cancellable,
-                           GError **error)
+mw_tls_is_complete (MwConnection *self)
 {
+  char *description;
+
   if (self->session == NULL || !self->false_started)
     return TRUE;
 
-  if (!run_handshake (self, deadline, cancellable, error))
-    return FALSE;
+  /* GnuTLS finishes the handshake inside gnutls_record_recv() and does not say when it is done; the
+   * session has a description from then on */
+  description = gnutls_session_get_desc (self->session);
+  self->false_started = description == NULL;
+  gnutls_free (description);
 
-  self->false_started = FALSE;
-  return TRUE;
+  return !self->false_started;
 }
 
 void

@@ -36,7 +36,7 @@ typedef enum
  * @cipher: "AES-256-GCM"
  * @group: (nullable): "X25519", "SECP256R1", ...
  * @key_exchange: "ECDHE-RSA", or with TLS 1.3 the group and the signature algorithm
- * @description: the whole in GnuTLS's notation, for the report
+ * @description: all of these in one line, for a report
  * @chain: (element-type MwCertificate): what the server sent, leaf first; at most 32; may be empty
  *   when the handshake failed
  * @n_unreadable: certificates of the chain that could not be read (they are not in @chain)

@@ -313,14 +313,15 @@ make_single_response (const MwTestCert *issuer, const MwTestCert *leaf, gboolean
 static GByteArray *
 make_response_data (const MwTestCert *issuer, const MwTestCert *leaf, gboolean revoked)
 {
-  g_autoptr(GByteArray) responder = g_byte_array_new (), content = g_byte_array_new ();
+  g_autoptr(GByteArray) content = g_byte_array_new ();
   g_autoptr(GByteArray) single = make_single_response (issuer, leaf, revoked);
   GByteArray *data = g_byte_array_new ();
-  guint8 point[65];
+  gnutls_datum_t name;
 
-  get_point (issuer, point);
-  put_sha1 (responder, point, sizeof point);
-  put (content, TAG_EXPLICIT | 2, responder->data, responder->len);
+  /* The responder, by name: that is how GnuTLS finds it among the authorities */
+  must (gnutls_x509_crt_get_raw_dn (issuer->crt, &name));
+  put (content, TAG_EXPLICIT | 1, name.data, name.size);
+  gnutls_free (name.data);
   put_time (content, -1);
   put (content, TAG_SEQUENCE, single->data, single->len);
   put (data, TAG_SEQUENCE, content->data, content->len);
