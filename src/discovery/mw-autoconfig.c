@@ -431,9 +431,21 @@ reader_read (Reader *reader, GBytes *bytes, GError **error)
   return TRUE;
 }
 
+/* A login name that looks like another one, or breaks a line of the file that it is written to,
+ * is none. A blank is fine: there are servers at which people log in with their full names. */
+static gboolean
+is_visible (gunichar c)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  /* GLib counts the two Unicode separators of lines among the visible characters */
+  return c == ' ' || (g_unichar_isgraph (c) && type != G_UNICODE_LINE_SEPARATOR &&
+                      type != G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
 /**
  * mw_autoconfig_expand:
- * @text: a host or login name out of an autoconfig document
+ * @text_value: a host or login name out of an autoconfig document, valid UTF-8
  * @address: the address to fill in
  *
  * Fills in `%EMAILADDRESS%`, `%EMAILLOCALPART%` and `%EMAILDOMAIN%`. What was filled in is not
@@ -462,11 +474,14 @@ mw_autoconfig_expand (const char *text_value, MwAddress *address)
     {
       gsize i;
 
-      if (g_ascii_iscntrl (*p))
-        return NULL;
       if (*p != '%')
         {
-          g_string_append_c (result, *p++);
+          const char *next = g_utf8_next_char (p);
+
+          if (!is_visible (g_utf8_get_char (p)))
+            return NULL;
+          g_string_append_len (result, p, next - p);
+          p = next;
           continue;
         }
       for (i = 0; i < G_N_ELEMENTS (table); i++)

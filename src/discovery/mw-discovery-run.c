@@ -445,6 +445,7 @@ do_part (gpointer data, gpointer user_data)
   (*part->n_pending)--;
   g_cond_broadcast (&run->changed);
   g_mutex_unlock (&run->lock);
+  run_unref (run);
   g_free (part);
 }
 
@@ -459,6 +460,7 @@ mw_job_in_parallel (MwJob *job, MwJobPart func, gpointer *items, guint n_items)
       Part *part = g_new (Part, 1);
 
       *part = (Part) { job, func, items[i], &n_pending };
+      run_ref (run); /* until the part has let go of the lock, after which the job may be over */
       mw_discovery_in_worker (do_part, part);
     }
   if (n_items > 0)

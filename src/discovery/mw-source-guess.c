@@ -59,9 +59,10 @@ typedef enum
   GUESS_WRONG,
 } GuessState;
 
+/* Counted by the job and by each probe */
 typedef struct
 {
-  MwJob *job;
+  MwJob *job;                /* as long as probes are running */
   GCancellable *cancellable; /* of all probes: those that no longer matter are ended */
   GMutex lock;
   GCond changed;
@@ -101,6 +102,24 @@ look_up (MwJob *job, gpointer item)
 }
 
 static void
+guesses_clear (gpointer data)
+{
+  Guesses *guesses = data;
+
+  for (gsize i = 0; i < N_CANDIDATES; i++)
+    g_clear_pointer (&guesses->servers[i], mw_server_unref);
+  g_object_unref (guesses->cancellable);
+  g_mutex_clear (&guesses->lock);
+  g_cond_clear (&guesses->changed);
+}
+
+static void
+guesses_unref (Guesses *guesses)
+{
+  g_atomic_rc_box_release_full (guesses, guesses_clear);
+}
+
+static void
 do_try (gpointer data, gpointer user_data)
 {
   Try *attempt = data;
@@ -123,7 +142,8 @@ do_try (gpointer data, gpointer user_data)
   guesses->states[index] = proven ? GUESS_PROVEN : GUESS_WRONG;
   guesses->n_running--;
   g_cond_broadcast (&guesses->changed);
-  g_mutex_unlock (&guesses->lock); /* the last one: @guesses may be gone after this */
+  g_mutex_unlock (&guesses->lock);
+  guesses_unref (guesses);
 }
 
 /* With the lock held */
@@ -144,7 +164,7 @@ start (Guesses *guesses, gsize index)
   guesses->states[index] = GUESS_RUNNING;
   guesses->n_running++;
   attempt = g_new (Try, 1);
-  *attempt = (Try) { guesses, index };
+  *attempt = (Try) { g_atomic_rc_box_acquire (guesses), index };
   mw_discovery_in_worker (do_try, attempt);
 }
 
@@ -268,36 +288,32 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 static void
 guess (MwJob *job, const Name *names)
 {
-  Guesses guesses = { .job = job };
+  Guesses *guesses = g_atomic_rc_box_new0 (Guesses);
   g_autoptr(MwSettings) settings = NULL;
   gulong handler;
 
-  guesses.cancellable = g_cancellable_new ();
-  g_mutex_init (&guesses.lock);
-  g_cond_init (&guesses.changed);
-  handler = g_cancellable_connect (job->cancellable, G_CALLBACK (on_cancelled), &guesses, NULL);
+  guesses->job = job;
+  guesses->cancellable = g_cancellable_new ();
+  g_mutex_init (&guesses->lock);
+  g_cond_init (&guesses->changed);
+  handler = g_cancellable_connect (job->cancellable, G_CALLBACK (on_cancelled), guesses, NULL);
 
-  g_mutex_lock (&guesses.lock);
-  start_first_wave (&guesses, names);
-  wait_for_guesses (&guesses);
-  settings = make_settings (&guesses);
-  g_mutex_unlock (&guesses.lock);
+  g_mutex_lock (&guesses->lock);
+  start_first_wave (guesses, names);
+  wait_for_guesses (guesses);
+  settings = make_settings (guesses);
+  g_mutex_unlock (&guesses->lock);
 
   if (settings->servers->len > 0)
     mw_job_found (job, g_steal_pointer (&settings));
-  g_cancellable_cancel (guesses.cancellable);
+  g_cancellable_cancel (guesses->cancellable);
 
-  g_mutex_lock (&guesses.lock);
-  while (guesses.n_running > 0)
-    g_cond_wait (&guesses.changed, &guesses.lock);
-  g_mutex_unlock (&guesses.lock);
+  g_mutex_lock (&guesses->lock);
+  while (guesses->n_running > 0)
+    g_cond_wait (&guesses->changed, &guesses->lock);
+  g_mutex_unlock (&guesses->lock);
   g_cancellable_disconnect (job->cancellable, handler);
-
-  for (gsize i = 0; i < N_CANDIDATES; i++)
-    g_clear_pointer (&guesses.servers[i], mw_server_unref);
-  g_object_unref (guesses.cancellable);
-  g_mutex_clear (&guesses.lock);
-  g_cond_clear (&guesses.changed);
+  guesses_unref (guesses);
 }
 
 /* The names are looked up at once with all other questions; nobody is connected to before MX and

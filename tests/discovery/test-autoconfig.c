@@ -120,12 +120,14 @@ test_unknown_placeholders_are_errors (void)
 {
   static const char *const usernames[] = { "%EMAILADDRESS", "%REALNAME%", "%emailaddress%",
                                            "100%",          "%",          "%%",
-                                           "a\nb" };
+                                           "a\nb",          "a&#x202e;b", "a&#x200b;b",
+                                           "a&#x2028;b",    "a&#x85;b" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (usernames); i++)
     {
       g_autoptr(MwSettings) settings = parse_changed ("%EMAILADDRESS%", usernames[i], NULL);
 
+      g_test_message ("%s", usernames[i]);
       g_assert_nonnull (settings);
       g_assert_null (mw_settings_find (settings, MW_PROTOCOL_IMAP));
       g_assert_nonnull (mw_settings_find (settings, MW_PROTOCOL_SMTP));
