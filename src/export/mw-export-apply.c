@@ -835,6 +835,7 @@ mw_journal_list (MwExportHost *host, GError **error)
         {
           entry = g_new0 (MwJournalEntry, 1);
           entry->id = g_strdup (id);
+          entry->created = mw_journal_guess_time (id);
           entry->target = g_strdup ("");
           entry->state = MW_JOURNAL_STATE_UNREADABLE;
           entry->accounts = g_new0 (char *, 1);

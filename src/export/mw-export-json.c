@@ -161,7 +161,7 @@ mw_export_plan_to_json (MwExportPlan *plan)
 
 /**
  * mw_export_result_to_json:
- * @plan: the plan that was applied
+ * @plan: (nullable): the plan that was applied; %NULL for an undo
  * @result: what came of it
  *
  * Returns: (transfer full): what `export --json` prints: the written paths, the counts, all notes
@@ -172,11 +172,11 @@ mw_export_result_to_json (MwExportPlan *plan, MwExportResult *result)
   g_autoptr(JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  add_string (builder, "target", plan->target);
+  add_string (builder, "target", plan != NULL ? plan->target : NULL);
   add_string (builder, "journal", result->journal_id);
   json_builder_set_member_name (builder, "files");
   json_builder_begin_array (builder);
-  for (guint i = 0; i < plan->files->len; i++)
+  for (guint i = 0; plan != NULL && i < plan->files->len; i++)
     {
       MwFileChange *file = g_ptr_array_index (plan->files, i);
 
@@ -186,11 +186,13 @@ mw_export_result_to_json (MwExportPlan *plan, MwExportResult *result)
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);
+  add_int (builder, "written", result->n_files);
   add_int (builder, "secrets", result->n_secrets);
   add_int (builder, "actions", result->n_actions);
   json_builder_set_member_name (builder, "notes");
   json_builder_begin_array (builder);
-  add_notes (builder, plan->notes);
+  if (plan != NULL)
+    add_notes (builder, plan->notes);
   add_notes (builder, result->notes);
   json_builder_end_array (builder);
   json_builder_end_object (builder);

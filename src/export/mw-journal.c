@@ -483,6 +483,22 @@ mw_journal_list_ids (MwJournal *self, GError **error)
 }
 
 /**
+ * mw_journal_guess_time:
+ * @id: id of an entry
+ *
+ * Returns: (transfer full): when an entry was made, by its name alone; the epoch when that says
+ *   nothing
+ */
+GDateTime *
+mw_journal_guess_time (const char *id)
+{
+  const char *time = strchr (id, '-');
+  GDateTime *created = time != NULL ? g_date_time_new_from_iso8601 (time + 1, NULL) : NULL;
+
+  return created != NULL ? created : g_date_time_new_from_unix_utc (0);
+}
+
+/**
  * mw_journal_load:
  * @self: a journal
  * @id: id of an entry

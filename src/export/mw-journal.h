@@ -76,6 +76,7 @@ void mw_journal_close (MwJournal *self);
 GPtrArray *mw_journal_list_ids (MwJournal *self, GError **error);
 MwRecord *mw_journal_load (MwJournal *self, const char *id, GError **error);
 MwRecord *mw_journal_new_record (MwJournal *self, const char *target, GError **error);
+GDateTime *mw_journal_guess_time (const char *id);
 gboolean mw_journal_discard (MwJournal *self, const char *id, GError **error);
 
 gboolean mw_record_add_file (MwRecord *self, MwFileChange *change, GError **error);

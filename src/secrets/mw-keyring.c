@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+/* libsecret's own automatic clean-up of a schema takes it for a GObject, and crashes */
+typedef SecretSchema Schema;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Schema, secret_schema_unref)
+
 /* One call of the keyring. The worker owns it: it may outlive whoever asked. */
 typedef struct _Call Call;
 typedef gpointer (*CallFunc) (Call *call,
@@ -361,7 +365,7 @@ items_free (GList *items)
 static GList *
 search (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(SecretSchema) schema = schema_for (call->item);
+  g_autoptr(Schema) schema = schema_for (call->item);
   GList *items = NULL;
   GList *locked_items = NULL;
   GError *cause = NULL;
@@ -422,7 +426,7 @@ is_exact (SecretItem *item, MwSecretItem *wanted)
 static gpointer
 call_store (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
 {
-  g_autoptr(SecretSchema) schema = schema_for (call->item);
+  g_autoptr(Schema) schema = schema_for (call->item);
   GError *cause = NULL;
   GList *items = search (call, service, cancellable, &cause);
   gboolean ok = cause == NULL;
