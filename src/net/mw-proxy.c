@@ -167,10 +167,16 @@ mw_proxy_lookup (GProxyResolver *resolver,
 
   g_return_val_if_fail (protocol != NULL && host != NULL, NULL);
 
-  if (resolver == NULL)
-    resolver = g_proxy_resolver_get_default ();
-  if (mw_host_is_local (host) || !g_proxy_resolver_is_supported (resolver))
+  if (mw_host_is_local (host))
     return g_strdupv ((GStrv) direct);
+
+  /* Only the default is asked whether it can say anything: GSimpleProxyResolver would crash */
+  if (resolver == NULL)
+    {
+      resolver = g_proxy_resolver_get_default ();
+      if (!g_proxy_resolver_is_supported (resolver))
+        return g_strdupv ((GStrv) direct);
+    }
 
   lookup = g_new0 (Lookup, 1);
   lookup->resolver = g_object_ref (resolver);

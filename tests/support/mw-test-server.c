@@ -674,6 +674,12 @@ mw_test_server_expect (MwTestServer *self, const char *text)
 }
 
 void
+mw_test_server_expect_bytes (MwTestServer *self, const void *bytes, gsize length)
+{
+  add_step (self, "expect", play_expect)->bytes = copy_bytes (bytes, (gssize) length);
+}
+
+void
 mw_test_server_expect_line (MwTestServer *self, const char *pattern)
 {
   add_step (self, "expect line", play_expect_line)->bytes = copy_bytes (pattern, -1);

@@ -41,6 +41,7 @@ void mw_test_server_send_forever (MwTestServer *self, const char *text);
 void mw_test_server_trickle (MwTestServer *self, const char *text, guint milliseconds);
 /* Exactly these bytes must come */
 void mw_test_server_expect (MwTestServer *self, const char *text);
+void mw_test_server_expect_bytes (MwTestServer *self, const void *bytes, gsize length);
 /* A line (ended by LF) that fits @pattern (GPatternSpec, "*" and "?"), line end not counted */
 void mw_test_server_expect_line (MwTestServer *self, const char *pattern);
 /* Reads until an empty line: the head of an HTTP request; kept for mw_test_server_dup_received() */
