@@ -484,7 +484,8 @@ plan_output (MwExportPlan *plan,
              const MwExportOptions *options,
              GError **error)
 {
-  g_autofree char *path = g_build_filename (options->directory, "account.zip", NULL);
+  g_autofree char *directory = g_canonicalize_filename (options->directory, NULL);
+  g_autofree char *path = g_build_filename (directory, "account.zip", NULL);
   g_autoptr(GBytes) start = g_bytes_new_static (new_file_comment, sizeof new_file_comment - 1);
   g_autoptr(MwPrefsJs) prefs = mw_prefs_js_new (start, error);
   g_autoptr(GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -516,7 +517,7 @@ plan_output (MwExportPlan *plan,
   if (mw_export_plan_add_file (plan, path, archive, SECRET_MODE, MW_FILE_HIDDEN, error) == NULL)
     return FALSE;
   for (guint i = 0; i < accounts->len; i++)
-    if (!plan_autoconfig (plan, domains, accounts->pdata[i], options->directory, error))
+    if (!plan_autoconfig (plan, domains, accounts->pdata[i], directory, error))
       return FALSE;
   return TRUE;
 }

@@ -7,11 +7,13 @@ import json
 import os
 import pathlib
 import socket
+import subprocess
+import unittest
 
 from lab import proc
 
 # Thunderbird on a slow machine: starting takes its time, and every wait ends when its event happens.
-PATIENCE = 180.0
+PATIENCE = 120.0
 
 # What a fresh installation would show or fetch; none of it has to do with mail accounts.
 _QUIET = {
@@ -20,6 +22,10 @@ _QUIET = {
     "mail.spotlight.firstRunDone": True,
     "mailnews.start_page.enabled": False,
 }
+
+# Where Thunderbird looks for policies, and how another folder takes its place.
+_SYSTEM = "/etc/thunderbird"
+_OVER = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
 
 _SEND = """
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
@@ -61,7 +67,7 @@ const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailSer
 return MailServices.accounts.accounts.filter(one => one.incomingServer.type != "none").map(one => ({
   key: one.key,
   type: one.incomingServer.type,
-  host: one.incomingServer.hostName,
+  host: one.incomingServer.hostname,
   port: one.incomingServer.port,
   user: one.incomingServer.username,
   socket: one.incomingServer.socketType,
@@ -83,6 +89,37 @@ return MailServices.outgoingServer.servers.map(one => {
 """
 
 
+_IMPORT = """
+const { ThunderbirdProfileImporter } = ChromeUtils.importESModule(
+  "resource:///modules/ThunderbirdProfileImporter.sys.mjs");
+const [path, done] = arguments;
+(async () => {
+  const file = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+  file.initWithPath(path);
+  const importer = new ThunderbirdProfileImporter();
+  importer.onProgress = () => {};
+  if (!importer.validateSource(file)) return "not taken for a profile";
+  const folder = await importer.extractZipFile(file, () => {});
+  const all = {accounts: true, addressBooks: true, calendars: true, mailMessages: true};
+  return await importer.startImport(folder, all) ? "imported" : "not imported";
+})().then(done, error => done(String(error)));
+"""
+
+_READ_AUTOCONFIG = """
+const { readFromXML } = ChromeUtils.importESModule("resource:///modules/accountcreation/readFromXML.sys.mjs");
+const { JXON } = ChromeUtils.importESModule("resource:///modules/JXON.sys.mjs");
+const config = readFromXML(JXON.build(new DOMParser().parseFromString(arguments[0], "text/xml")), "test");
+const tell = one => [one.type, one.hostname, one.port, one.socketType, one.auth, one.username];
+return {incoming: tell(config.incoming), outgoing: tell(config.outgoing)};
+"""
+
+_SET_PRIMARY_PASSWORD = """
+const token = Cc["@mozilla.org/security/internalkeytoken;1"].createInstance(Ci.nsIPKCS11Token);
+token.changePassword("", arguments[0]);
+return token.hasPassword;
+"""
+
+
 class MarionetteError(Exception):
     """Thunderbird's own answer to a command that failed."""
 
@@ -92,24 +129,28 @@ class Thunderbird:
 
     home: HOME; Thunderbird finds its default profile below, as it does for a person.
     profile: a profile folder instead of the default one.
-    authorities: certs.Authority whose certificates are trusted, through a policy in a configuration folder
-        of the test's own: nothing outside is touched, and nothing in the profile.
+    authorities: certs.Authority whose certificates are trusted, through a policy in a folder that takes the
+        place of /etc/thunderbird for this process only: nothing outside is touched.
     preferences: further preferences, set at the start.
     """
 
     def __init__(self, area, *, home=None, profile=None, authorities=(), preferences=None, ns=None, program=None):
         self.program = program or proc.need_program("thunderbird")
+        if not os.path.isdir(_SYSTEM):
+            raise unittest.SkipTest(f"there is no {_SYSTEM} that a folder of policies could take the place of")
         self.area = area
         self.home = pathlib.Path(home) if home else area.folder("thunderbird-home", 0o700)
         self.profile = pathlib.Path(profile) if profile else None
         self._ns = ns
         self._process = None
+        self._port = None
         self._socket = None
         self._buffer = b""
         self._count = 0
         self._system = area.folder("thunderbird-system")
         self._authorities = list(authorities)
         self._preferences = dict(_QUIET, **(preferences or {}))
+        self._display = None
 
     def _configure(self):
         """Policies, in the folder that stands for /etc/thunderbird."""
@@ -125,34 +166,51 @@ class Thunderbird:
         (folder / "policies.json").write_text(json.dumps({"policies": policies}))
 
     def _environment(self, port):
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "DISPLAY") if name in os.environ}
-        return dict(
+        kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+        env = dict(
             kept,
             HOME=str(self.home),
             TMPDIR=str(self.area.path),
             MOZ_CRASHREPORTER_DISABLE="1",
-            MOZ_HEADLESS="1",
             MOZ_MARIONETTE_PREF_STATE_ACROSS_RESTARTS=json.dumps({**self._preferences, "marionette.port": port}),
-            MOZ_SYSTEM_CONFIG_DIR=str(self._system),
             XDG_RUNTIME_DIR=str(self.area.path),
             DBUS_SESSION_BUS_ADDRESS="unix:path=/nonexistent",
         )
+        if self._display is None:
+            env["MOZ_HEADLESS"] = "1"
+        else:
+            env["DISPLAY"] = self._display
+        return env
 
-    def start(self, *arguments, primary_password=None):
-        """Starts it and waits for its main window; with a primary password, types it where it is asked."""
-        port = proc.free_ports()[0]
+    def launch(self, *arguments, on_screen=False):
+        """Starts it and waits for nothing; on_screen gives it a display, so that its questions can be seen."""
+        self._port = proc.free_ports()[0]
         self._configure()
-        argv = [self.program, "--headless", "--no-remote", "--marionette", "--remote-allow-system-access"]
+        if on_screen and self._display is None:
+            self._display = _display(self.area, self._ns)
+        argv = [self.program, "--no-remote", "--marionette", "--remote-allow-system-access"]
+        if self._display is None:
+            argv.append("--headless")
         if self.profile is not None:
             argv += ["--profile", self.profile]
+        # A mount namespace of its own, in which the folder of policies is ours; nobody else sees that.
+        unshare = proc.need_program("unshare")
+        words = [unshare, "--mount", "--propagation", "private", "sh", "-c", _OVER, "over", self._system, _SYSTEM]
+        if not proc.is_root():
+            words.insert(1, "--map-root-user")
         self._process = proc.Process(
-            self.area, "thunderbird", [*argv, *arguments], env=self._environment(port), ns=self._ns
+            self.area, "thunderbird", [*words, *argv, *arguments], env=self._environment(self._port), ns=self._ns
         )
-        self._socket = proc.wait_for(lambda: self._connect(port), "Marionette", PATIENCE, alive=self._process)
-        self.command("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"unhandledPromptBehavior": "ignore"}}})
-        self.command("Marionette:SetContext", {"value": "chrome"})
+        return self
+
+    def start(self, *arguments, primary_password=None):
+        """Starts it and waits for its main window; types a primary password (ASCII) where it is asked."""
+        self.launch(*arguments, on_screen=primary_password is not None)
         if primary_password is not None:
             self._answer(primary_password)
+        self._socket = proc.wait_for(self._connect, "Marionette", PATIENCE, alive=self._process)
+        self.command("WebDriver:NewSession", {"capabilities": {"alwaysMatch": {"unhandledPromptBehavior": "ignore"}}})
+        self.command("Marionette:SetContext", {"value": "chrome"})
         proc.wait_for(
             lambda: any(kind == "mail:3pane" for kind, _, _ in self.windows()),
             "Thunderbird's window",
@@ -161,23 +219,42 @@ class Thunderbird:
         )
         return self
 
+    def _xdotool(self, *words, **options):
+        argv = [proc.need_program("xdotool"), *words]
+        if self._ns is not None:
+            argv = self._ns.command(argv)
+        env = dict(os.environ, DISPLAY=self._display)
+        return subprocess.run(argv, env=env, capture_output=True, text=True, **options).stdout.split()
+
+    def wait_for_question(self, title):
+        """Waits for a window on the screen whose title has these words; gives its number."""
+        found = proc.wait_for(
+            lambda: self._xdotool("search", "--onlyvisible", "--name", title), title, PATIENCE, alive=self._process
+        )
+        return found[0]
+
     def _answer(self, text):
-        """Types into the first prompt that shows up."""
-
-        def typed():
+        """Types into the question for the primary password, which comes before anything else."""
+        title = "Password Required"
+        window = self.wait_for_question(title)
+        # The window is there before its field is: what is typed too early is lost, so it is typed until it counts.
+        while self._xdotool("search", "--onlyvisible", "--name", title):
+            self._xdotool("windowfocus", "--sync", window)
+            self._xdotool("key", "ctrl+a")
+            self._xdotool("type", "--file", "-", input=text)
+            self._xdotool("key", "Return")
             try:
-                self.command("WebDriver:SendAlertText", {"text": text})
-                self.command("WebDriver:AcceptAlert", {})
-                return True
-            except MarionetteError:
-                return False
+                proc.wait_for(
+                    lambda: not self._xdotool("search", "--onlyvisible", "--name", title), title, 5, alive=self._process
+                )
+            except proc.LabError:
+                if self._process.finished():
+                    raise
 
-        proc.wait_for(typed, "the question for the primary password", PATIENCE, alive=self._process)
-
-    def _connect(self, port):
+    def _connect(self):
         def attempt():
             try:
-                return socket.create_connection(("127.0.0.1", port), PATIENCE)
+                return socket.create_connection(("127.0.0.1", self._port), PATIENCE)
             except OSError:
                 return None
 
@@ -247,6 +324,19 @@ class Thunderbird:
         if answer != "sent":
             raise MarionetteError(f"not sent: {answer}; {self.prompts()}")
 
+    def set_primary_password(self, text):
+        return self.script(_SET_PRIMARY_PASSWORD, text)
+
+    def import_archive(self, path):
+        """What "Import Backed-up Profile" does; it takes effect at the next start."""
+        answer = self.async_script(_IMPORT, str(path))
+        if answer != "imported":
+            raise MarionetteError(answer)
+
+    def read_autoconfig(self, text):
+        """An autoconfig file as Thunderbird's own reader understands it."""
+        return self.script(_READ_AUTOCONFIG, text)
+
     def quit(self):
         """Ends it as a person does, so that it writes everything that it keeps."""
         if self._socket is not None:
@@ -254,6 +344,8 @@ class Thunderbird:
                 self.command("Marionette:Quit", {"flags": ["eAttemptQuit"]})
             self._socket.close()
             self._socket = None
+        elif self._process is not None:
+            self._process.stop()
         if self._process is not None:
             self._process.wait(PATIENCE)
             self._process = None
@@ -263,3 +355,58 @@ class Thunderbird:
 
     def __exit__(self, *_):
         self.quit()
+
+
+def _display(area, ns):
+    """A screen in memory; gives its name."""
+    xvfb, xdotool = proc.need_program("Xvfb", "xdotool")
+
+    def opens(name):
+        argv = [xdotool, "getdisplaygeometry"]
+        env = dict(os.environ, DISPLAY=name)
+        return subprocess.run(argv if ns is None else ns.command(argv), env=env, capture_output=True).returncode == 0
+
+    for _ in range(3):
+        # Its socket lies in a folder that all displays of the machine share, so another one's end can take it along.
+        reading, writing = os.pipe()
+        try:
+            screen = proc.Process(
+                area, "xvfb", [xvfb, "-displayfd", str(writing), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
+                pass_fds=(writing,), ns=ns,
+            )  # fmt: skip
+        finally:
+            os.close(writing)
+        with open(reading) as answer:
+            name = f":{answer.readline().strip()}"
+        if name != ":" and opens(name):
+            return name
+        screen.stop()
+    raise proc.LabError(f"no Xvfb: {screen.tail()}")
+
+
+def prove(client, receiving, sending, address, *, protocol="imap", since=(0, 0)):
+    """The running Thunderbird logs in and sends as address, and nobody is asked anything.
+
+    receiving is a lab.dovecot.Dovecot, sending a lab.postfix.Postfix; since is where their logs stood before
+    Thunderbird was started. What counts is what the servers have seen.
+    """
+
+    def logged_in():
+        found = [one for one in receiving.logins(since[0]) if one[:2] == (protocol, address)]
+        if not found and client.prompts():
+            raise AssertionError(f"Thunderbird asks: {client.prompts()}")
+        return found
+
+    (_, _, _, tls) = proc.wait_for(logged_in, f"a login of {address}", PATIENCE)[0]
+    if tls != "TLS":
+        raise AssertionError(f"{address} logged in without TLS")
+    subject = f"Proof for {address} {os.urandom(4).hex()}"
+    client.send(address, address, subject)
+    receiving.wait_for_message(address, subject)
+    senders = [user for user, _ in sending.sent(since[1])]
+    if address not in senders:
+        raise AssertionError(f"sent as {senders} and not as {address}")
+    if receiving.refusals(since[0], address):
+        raise AssertionError(f"a password of {address} was refused")
+    if client.prompts():
+        raise AssertionError(f"Thunderbird asks: {client.prompts()}")
