@@ -22,6 +22,7 @@ typedef struct
 {
   gboolean known;
   gboolean has_keyring;
+  gboolean has_gsasl;
   GStrv mechanisms; /* lower case */
 } Build;
 
@@ -47,6 +48,8 @@ parse_version (const char *text, Build *build)
           build->known = TRUE;
           build->has_keyring = strstr (value, "Gnome") != NULL || strstr (value, "MacOS") != NULL;
         }
+      else if (g_str_has_prefix (lines[i], "Authentication library:"))
+        build->has_gsasl = strstr (lines[i], "GNU SASL") != NULL;
       else if (g_str_has_prefix (lines[i], "Supported authentication methods:"))
         {
           const char *here = lines[i] + strlen ("Supported authentication methods:");
@@ -160,8 +163,50 @@ login_name (MwAccount *account, MwServer *server)
              : mw_address_get_ascii (mw_account_get_address (account));
 }
 
-/* What comes after `auth`: lower case, or "on" to let msmtp choose what the server has. Without TLS
- * "on" never sends a password in the clear; that needs a mechanism by name, or the own machine. */
+/* From 1.8.26 on, msmtp hands channel binding data to GNU SASL, whose 2.2 series then fails to
+ * begin any SCRAM that is not a "-PLUS" one; and SCRAM is what these msmtps try first. */
+static gboolean
+breaks_scram (Build *build)
+{
+  return build->has_gsasl && build->mechanisms != NULL &&
+         g_strv_contains ((const char *const *) build->mechanisms, "scram-sha-256-plus");
+}
+
+/* Servers that offer LOGIN and no PLAIN */
+static gboolean
+wants_login (const char *host)
+{
+  static const char *const domains[] = { "office365.com", "outlook.com", "hotmail.com",
+                                         "live.com" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (domains); i++)
+    {
+      g_autofree char *below = g_strconcat (".", domains[i], NULL);
+
+      if (g_ascii_strcasecmp (host, domains[i]) == 0 ||
+          (strlen (host) > strlen (below) &&
+           g_ascii_strcasecmp (host + strlen (host) - strlen (below), below) == 0))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Without a wish of the person: inside TLS a plain password is safe and nearly every server takes
+ * it. Letting msmtp choose ("on") takes those in that do not, but only an msmtp that is known to
+ * choose well. Without TLS "on" never sends a password in the clear, except on the own machine. */
+static const char *
+default_auth (MwServer *server, Build *build)
+{
+  const char *host = mw_server_get_host (server);
+
+  if (mw_server_get_security (server) == MW_SECURITY_NONE)
+    return mw_host_is_loopback (host) ? "plain" : "on";
+  if (build->mechanisms != NULL && !breaks_scram (build))
+    return "on";
+  return wants_login (host) ? "login" : "plain";
+}
+
+/* What comes after `auth`, in lower case */
 static char *
 find_auth (MwAccount *account, MwServer *server, Build *build, GError **error)
 {
@@ -173,11 +218,8 @@ find_auth (MwAccount *account, MwServer *server, Build *build, GError **error)
 
   if (mw_export_uses_oauth2 (server) && mechanism == NULL)
     mechanism = "XOAUTH2";
-  if (mechanism == NULL && mw_server_get_security (server) == MW_SECURITY_NONE &&
-      mw_host_is_loopback (mw_server_get_host (server)))
-    mechanism = "PLAIN";
   if (mechanism == NULL)
-    return g_strdup ("on");
+    return g_strdup (default_auth (server, build));
 
   auth = g_ascii_strdown (mechanism, -1);
   if (!g_strv_contains (known, auth) ||
@@ -271,6 +313,12 @@ add_login (GStrvBuilder *lines,
                                  address_of (account));
       return TRUE;
     }
+  if (g_str_has_prefix (auth, "scram-") && breaks_scram (build))
+    /* Translators: %s is a mail address. SCRAM and PLAIN are names. */
+    mw_export_plan_add_note (plan, "msmtp-scram", account,
+                             _ ("%s logs in with SCRAM, which fails in this msmtp unless the server "
+                                "also has channel binding. If it does, choose PLAIN."),
+                               address_of (account));
   if (g_str_equal (auth, "external") || g_str_equal (auth, "gssapi"))
     return TRUE; /* no password is involved */
 
@@ -418,7 +466,7 @@ plan_msmtp (GPtrArray *accounts, MwExportHost *host, const MwExportOptions *opti
   g_autoptr(GBytes) before = NULL;
   g_autoptr(GBytes) after = NULL;
   g_autofree char *path = NULL;
-  g_auto (Build) build = { FALSE, FALSE, NULL };
+  g_auto (Build) build = { FALSE, FALSE, FALSE, NULL };
 
   if (options->mode == MW_EXPORT_MODE_OUTPUT)
     path = g_build_filename (options->directory, "msmtprc", NULL);

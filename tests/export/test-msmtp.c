@@ -353,10 +353,12 @@ test_connections_and_mechanisms_have_their_words (Fixture *fixture, gconstpointe
     const char *lines;
     const char *note;
   } rows[] = {
-    { "smtps://u@h.test", "port 465\n|auth on\n|tls on\n|tls_starttls off\n", NULL },
-    { "smtp://u@h.test", "port 587\n|auth on\n|tls on\n|tls_starttls on\n", NULL },
+    { "smtps://u@h.test", "port 465\n|auth plain\n|tls on\n|tls_starttls off\n", NULL },
+    { "smtp://u@h.test", "port 587\n|auth plain\n|tls on\n|tls_starttls on\n", NULL },
     { "smtp://u:AUTH=SCRAM-SHA-256@h.test:2525", "port 2525\n|auth scram-sha-256\n", NULL },
     { "smtp://u:AUTH=CRAM-MD5@h.test", "auth cram-md5\n", NULL },
+    { "smtp://u@smtp.office365.com", "auth login\n", NULL },
+    { "smtp://u@notoutlook.com", "auth plain\n", NULL },
     { "smtp://u:AUTH=XOAUTH2@h.test", "auth xoauth2\n", "msmtp-oauth2" },
     { "smtp+insecure://u@h.test:25", "auth on\n|tls off\n", "no-encryption" },
     { "smtp+insecure://u@127.0.0.1:25", "auth plain\n|tls off\n", "no-encryption" },
@@ -435,6 +437,46 @@ test_build_without_keyring_asks_by_a_command (Fixture *fixture, gconstpointer da
 }
 
 static void
+test_choice_of_mechanism_is_left_to_builds_that_choose_well (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *library;
+    const char *methods;
+    const char *line;
+    gboolean scram_note;
+  } rows[] = {
+    { "GNU SASL", "plain scram-sha-1 scram-sha-256 login", "auth on\n", FALSE },
+    { "built-in", "plain scram-sha-256-plus scram-sha-256", "auth on\n", FALSE },
+    { "GNU SASL", "scram-sha-256-plus scram-sha-256 plain", "auth plain\n", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *script = g_strdup_printf ("#!/bin/sh\n"
+                                                 "echo 'Authentication library: %s'\n"
+                                                 "echo 'Supported authentication methods:'\n"
+                                                 "echo '%s '\n"
+                                                 "echo 'Keyring support: Gnome'\n",
+                                                 rows[i].library, rows[i].methods);
+      g_autoptr(MwExportPlan) plan = NULL;
+      g_autoptr(GError) error = NULL;
+      g_autofree char *text = NULL;
+
+      install_msmtp (fixture, script);
+      set_out (fixture->jo, "smtps://u@smtp.example.org");
+      export_now (fixture, fixture->jo, NULL);
+      text = fixture_read (fixture, CONFIG);
+      g_assert_nonnull (strstr (text, rows[i].line));
+      set_out (fixture->jo, "smtps://u:AUTH=SCRAM-SHA-256@smtp.example.org");
+      plan = fixture_plan (fixture, "msmtp", &error, fixture->jo, NULL);
+      g_assert_no_error (error);
+      g_assert_true ((mw_export_plan_find_note (plan, "msmtp-scram") != NULL) ==
+                     rows[i].scram_note);
+    }
+}
+
+static void
 test_broken_program_is_no_reason_to_fail (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *text = NULL;
@@ -442,7 +484,7 @@ test_broken_program_is_no_reason_to_fail (Fixture *fixture, gconstpointer data)
   install_msmtp (fixture, "#!/bin/sh\nexit 3\n");
   export_now (fixture, fixture->jo, NULL);
   text = fixture_read (fixture, CONFIG);
-  g_assert_nonnull (strstr (text, "auth on\n"));
+  g_assert_nonnull (strstr (text, "auth plain\n"));
 }
 
 /* Files that cannot be merged */
@@ -577,6 +619,8 @@ main (int argc, char *argv[])
        test_connections_and_mechanisms_have_their_words);
   add ("/msmtp/build-without-keyring-asks-by-a-command",
        test_build_without_keyring_asks_by_a_command);
+  add ("/msmtp/choice-of-mechanism-is-left-to-builds-that-choose-well",
+       test_choice_of_mechanism_is_left_to_builds_that_choose_well);
   add ("/msmtp/broken-program-is-no-reason-to-fail", test_broken_program_is_no_reason_to_fail);
   add ("/msmtp/files-that-cannot-be-taken-apart-are-refused",
        test_files_that_cannot_be_taken_apart_are_refused);
