@@ -323,6 +323,10 @@ starttls (MwRun *run)
     return fail (run, error);
   if (waiting)
     return mw_run_fail (run, MW_DIAGNOSIS_STARTTLS_INJECTION, NULL, NULL);
+  /* Whether this server takes passwords by LOGIN decides only if the command goes out together with
+   * CAPABILITY; everything else that was said up to here is forgotten. */
+  state->hint_no_tokens = !has_scram (state) && !has_capability (state, "AUTH=XOAUTH2") &&
+                          !has_capability (state, "AUTH=OAUTHBEARER");
   response = ask (run, "STARTTLS", &error);
   if (response == NULL)
     return fail (run, error);
@@ -335,10 +339,6 @@ starttls (MwRun *run)
   if (mw_connection_has_pending (run->connection))
     return mw_run_fail (run, MW_DIAGNOSIS_STARTTLS_INJECTION, NULL, NULL);
 
-  /* Whether this server takes passwords by LOGIN decides only if the command goes out together with
-   * CAPABILITY; everything else that was said up to here is forgotten. */
-  state->hint_no_tokens = !has_scram (state) && !has_capability (state, "AUTH=XOAUTH2") &&
-                          !has_capability (state, "AUTH=OAUTHBEARER");
   forget_layer (state);
   return mw_run_ok (run, g_strdup (_ ("The server agreed to switch to encryption.")), NULL);
 }

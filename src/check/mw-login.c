@@ -36,14 +36,22 @@ mask (MwRun *run, const char *bytes, gsize length)
   mw_connection_add_mask (run->connection, encoded->data, encoded->length);
 }
 
-/* Servers repeat what they did not understand */
+/* Servers repeat what they did not understand, and some decode it first or encode it again */
 static void
 mask_password (MwRun *run)
 {
+  const char *username = mw_server_get_username (run->server);
+  g_autoptr(MwSecretBuffer) plain = NULL;
   gsize length;
   const char *secret = secret_value_get (run->password, &length);
 
   mask (run, secret, length);
+  plain = mw_secret_buffer_new (strlen (username) + length + 2);
+  mw_secret_buffer_append (plain, "\0", 1);
+  mw_secret_buffer_append (plain, username, -1);
+  mw_secret_buffer_append (plain, "\0", 1);
+  mw_secret_buffer_append (plain, secret, length);
+  mask (run, plain->data, plain->length);
 }
 
 /* The provider takes nothing but tokens, whatever its server lets one try */
