@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* What a server's own words may come to in a step, in bytes */
+#define MAX_SERVER_TEXT 4096
+
 static const struct
 {
   const char *id;
@@ -142,7 +145,9 @@ mw_step_new (MwStage stage,
   self->milliseconds = milliseconds > 0 ? milliseconds : 0;
   self->diagnosis = diagnosis;
   self->message = g_strdup (message);
-  self->server_text = g_strdup (server_text);
+  /* Harmless text stays as it is, so this costs nothing and no caller can forget it */
+  if (server_text != NULL)
+    self->server_text = mw_text_make_harmless (server_text, -1, MAX_SERVER_TEXT);
 
   return self;
 }
