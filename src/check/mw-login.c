@@ -84,8 +84,8 @@ is_gate_closed (MwRun *run)
 gboolean
 mw_run_may_send_login_early (MwRun *self)
 {
-  if (!self->encrypted || self->password == NULL || !mw_server_needs_login (self->server) ||
-      self->preauthenticated || self->mechanism != NULL)
+  if (!self->encrypted || self->password == NULL || !self->needs_login || self->preauthenticated ||
+      self->mechanism != NULL)
     return FALSE;
   if (is_gate_closed (self) || takes_tokens_only (self))
     return FALSE;
@@ -418,7 +418,7 @@ mw_run_login (MwRun *self)
 
   if (self->preauthenticated)
     skip = _ ("The server asks for no sign-in.");
-  else if (!mw_server_needs_login (self->server))
+  else if (!self->needs_login)
     skip = _ ("The settings say that nobody signs in here.");
   else if (self->password == NULL)
     skip = _ ("Without a password the sign-in was not tried.");

@@ -189,7 +189,7 @@ check_credentials (MwRun *run)
 static gboolean
 run_open_mailbox (MwRun *run)
 {
-  gboolean anonymous = !mw_server_needs_login (run->server);
+  gboolean anonymous = !run->needs_login;
 
   /* A sender can be tried where nobody has to log in; a mailbox cannot be opened */
   if (!run->logged_in && !run->preauthenticated &&
@@ -316,6 +316,8 @@ run_init (MwRun *run, MwProbe *self)
   run->mechanism = self->mechanism;
   if (run->mechanism == NULL)
     run->mechanism = mw_server_get_mechanism (self->server);
+  run->needs_login =
+      mw_server_needs_login (self->server) && g_strcmp0 (run->mechanism, MW_MECHANISM_NONE) != 0;
   run->timeout_seconds = self->timeout_seconds;
   run->allow_plain_login = self->allow_plain_login;
 

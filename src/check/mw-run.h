@@ -141,6 +141,7 @@ struct _MwRun
   const char *mechanism; /* the one that is wanted, or NULL */
   double timeout_seconds;
   gboolean allow_plain_login;
+  gboolean needs_login; /* somebody is to log in */
   void (*on_step) (MwStep *step, gpointer user_data);
   gpointer user_data;
   GCancellable *cancellable;
