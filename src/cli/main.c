@@ -49,6 +49,10 @@ main (int argc, char **argv)
   const char *name = argc > 1 ? argv[1] : NULL;
 
   mw_secrets_harden_process ();
+  /* NetworkManager is asked by ourselves, with a deadline. GIO's own monitor would ask it once more
+   * when it is made, without one; outside a sandbox the kernel tells it enough. */
+  if (!g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS))
+    g_setenv ("GIO_USE_NETWORK_MONITOR", "netlink", FALSE);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

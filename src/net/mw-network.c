@@ -9,6 +9,7 @@
 #include "net/mw-network.h"
 
 #include "net/mw-bounded.h"
+#include "net/mw-gio-defaults.h"
 #include "net/mw-deadline.h"
 #include "net/mw-network-private.h"
 
@@ -366,7 +367,7 @@ ask_portal (GCancellable *cancellable)
 static MwNetworkState *
 ask_monitor (void)
 {
-  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+  GNetworkMonitor *monitor = mw_gio_get_network_monitor ();
   MwNetworkState *state = new_state ("monitor");
 
   state->metered =
@@ -586,7 +587,7 @@ client_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 make_monitor (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
-  g_task_return_pointer (task, g_network_monitor_get_default (), NULL);
+  g_task_return_pointer (task, mw_gio_get_network_monitor (), NULL);
 }
 
 static void

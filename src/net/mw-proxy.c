@@ -9,6 +9,7 @@
 #include "net/mw-proxy.h"
 
 #include "net/mw-bounded.h"
+#include "net/mw-gio-defaults.h"
 #include "net/mw-connection-private.h"
 #include "net/mw-deadline.h"
 #include "net/mw-inet.h"
@@ -133,18 +134,27 @@ lookup_free (gpointer data)
 {
   Lookup *lookup = data;
 
-  g_object_unref (lookup->resolver);
+  g_clear_object (&lookup->resolver);
   g_free (lookup->uri);
   g_free (lookup);
 }
+
+static const char *const direct[] = { "direct://", NULL };
 
 static gpointer
 lookup_in_thread (gpointer data)
 {
   Lookup *lookup = data;
   g_autoptr(GError) error = NULL;
-  GStrv uris = g_proxy_resolver_lookup (lookup->resolver, lookup->uri, NULL, &error);
+  /* Resolvers of the caller are not asked whether they are supported: GSimpleProxyResolver would
+   * crash */
+  GProxyResolver *resolver =
+      lookup->resolver != NULL ? lookup->resolver : mw_gio_get_proxy_resolver ();
+  GStrv uris;
 
+  if (resolver == NULL)
+    return g_strdupv ((GStrv) direct);
+  uris = g_proxy_resolver_lookup (resolver, lookup->uri, NULL, &error);
   if (uris == NULL)
     g_debug ("%s: %s", lookup->uri, error->message);
 
@@ -160,7 +170,6 @@ mw_proxy_lookup (GProxyResolver *resolver,
                  GCancellable *cancellable,
                  GError **error)
 {
-  static const char *const direct[] = { "direct://", NULL };
   g_autoptr(GError) failure = NULL;
   g_auto (GStrv) uris = NULL;
   Lookup *lookup;
@@ -170,16 +179,8 @@ mw_proxy_lookup (GProxyResolver *resolver,
   if (mw_host_is_local (host))
     return g_strdupv ((GStrv) direct);
 
-  /* Only the default is asked whether it can say anything: GSimpleProxyResolver would crash */
-  if (resolver == NULL)
-    {
-      resolver = g_proxy_resolver_get_default ();
-      if (!g_proxy_resolver_is_supported (resolver))
-        return g_strdupv ((GStrv) direct);
-    }
-
   lookup = g_new0 (Lookup, 1);
-  lookup->resolver = g_object_ref (resolver);
+  g_set_object (&lookup->resolver, resolver);
   lookup->uri = g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
                                  protocol, host, port);
   uris = mw_bounded_run (lookup_in_thread, lookup, lookup_free, (GDestroyNotify) g_strfreev,

@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: 2026 The Mailwright authors
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+GNetworkMonitor *mw_gio_get_network_monitor (void);
+GProxyResolver *mw_gio_get_proxy_resolver (void);
+
+G_END_DECLS
