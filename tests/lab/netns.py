@@ -41,6 +41,7 @@ ip link set void0 up
 ip link set void1 up
 ip route add "$3" dev void0 src 192.0.2.1
 for n in $4; do ip neigh replace "$n" lladdr 02:00:00:00:00:99 nud permanent dev void0; done
+if [ "$5" ]; then ip route add default via "${4%% *}" dev void0; fi
 over() { [ -e "$2" ] && mount --bind "$1" "$2"; }
 over resolv.conf "$(readlink -f /etc/resolv.conf)"
 over hosts /etc/hosts
@@ -59,10 +60,11 @@ class Namespace:
     SILENT = "192.0.2.200"
     SILENT_TOO = "192.0.2.201"
 
-    def __init__(self, area, addresses=("192.0.2.1",), authorities=(), hosts="", nameserver="127.0.0.1"):
+    def __init__(self, area, addresses=("192.0.2.1",), authorities=(), hosts="", nameserver="127.0.0.1", online=False):
         """addresses appear on lo; authorities (certs.Authority) are the only roots of trust.
 
-        192.0.2.1 is always there; 192.0.2.128 to .255 swallow packets (SILENT).
+        192.0.2.1 is always there; 192.0.2.128 to .255 swallow packets (SILENT). online gives it a default
+        route, as a machine with a network has; it leads nowhere.
         """
         proc.need_root("a network namespace")
         unshare, self._nsenter, _ = proc.need_program("unshare", "nsenter", "ip")
@@ -80,7 +82,7 @@ class Namespace:
             "netns",
             [
                 unshare, "--net", "--mount", "--propagation", "private", "sh", "-c", _SETUP, "setup",
-                folder, " ".join(addresses), _SILENT_NET, f"{self.SILENT} {self.SILENT_TOO}",
+                folder, " ".join(addresses), _SILENT_NET, f"{self.SILENT} {self.SILENT_TOO}", "online" if online else "",
             ],
         )  # fmt: skip
         try:
