@@ -60,6 +60,16 @@ string_member (JsonObject *object, const char *name)
              : NULL;
 }
 
+static gboolean
+has_known_version (JsonObject *object)
+{
+  JsonNode *version = json_object_get_member (object, "version");
+
+  return version == NULL ||
+         (JSON_NODE_HOLDS_VALUE (version) && json_node_get_value_type (version) == G_TYPE_INT64 &&
+          json_node_get_int (version) <= FORMAT_VERSION);
+}
+
 /**
  * mw_nss_logins_new:
  * @bytes: (nullable): the content of `logins.json`, or %NULL for none
@@ -103,8 +113,7 @@ mw_nss_logins_new (GBytes *bytes, GError **error)
   next = member (object, "nextId", JSON_NODE_VALUE);
   if (member (object, "logins", JSON_NODE_ARRAY) == NULL || next == NULL ||
       json_node_get_value_type (next) != G_TYPE_INT64 || json_node_get_int (next) < 1 ||
-      json_node_get_int (next) >= G_MAXINT32 ||
-      json_object_get_int_member_with_default (object, "version", 0) > FORMAT_VERSION)
+      json_node_get_int (next) >= G_MAXINT32 || !has_known_version (object))
     {
       fail (error, "its shape is not known here");
       return NULL;
