@@ -133,8 +133,8 @@ print_plan (MwExportPlan *plan)
     {
       const MwFileChange *change = g_ptr_array_index (plan->files, i);
 
-      mw_cli_print ("%s: %s (%04o)\n", change->path, mw_file_action_to_string (change->action),
-                    (guint) change->mode);
+      mw_cli_print ("%s: %s (%04o)\n", change->path,
+                    mw_cli_word (mw_file_action_to_string (change->action)), (guint) change->mode);
       if (change->action != MW_FILE_NONE && !(change->flags & MW_FILE_HIDDEN))
         print_change (change);
     }
@@ -218,7 +218,8 @@ run_list (MwExportHost *host, gboolean json)
         {
           const MwProgram *program = g_ptr_array_index (programs, k);
 
-          mw_cli_print ("             %s: %s\n", mw_program_kind_to_string (program->kind),
+          mw_cli_print ("             %s: %s\n",
+                        mw_cli_word (mw_program_kind_to_string (program->kind)),
                         program->path != NULL ? program->path : program->id);
         }
       if (programs->len == 0)
@@ -244,7 +245,7 @@ run_journal (MwExportHost *host, gboolean json)
       g_autofree char *accounts = g_strjoinv (", ", entry->accounts);
 
       mw_cli_print ("%s  %s  %s  %s  %s\n", entry->id, when, entry->target,
-                    mw_journal_state_to_string (entry->state), accounts);
+                    mw_cli_word (mw_journal_state_to_string (entry->state)), accounts);
     }
   return MW_EXIT_OK;
 }
@@ -292,6 +293,10 @@ plan_and_apply (const MwExporter *exporter,
     .cancellable = mw_cli_cancellable (),
   };
 
+  /* What was cut off earlier goes first: a plan made upon it would not fit any more */
+  if (!options->dry_run &&
+      !mw_journal_recover_sync (host, secrets, NULL, mw_cli_cancellable (), &error))
+    return report_error (error, exporter->id, options->json);
   plan = mw_export_plan (exporter, accounts, host, &export_options, &error);
   if (plan == NULL)
     return report_error (error, exporter->id, options->json);

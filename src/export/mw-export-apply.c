@@ -512,6 +512,7 @@ prune (MwJournal *journal, Outside *outside)
 
 /* Applying */
 
+/* Also of files that are not to change: putting back what was cut off may just have changed them */
 static gboolean
 check_before (MwExportPlan *plan, MwExportHost *host, GError **error)
 {
@@ -521,9 +522,7 @@ check_before (MwExportPlan *plan, MwExportHost *host, GError **error)
       g_autoptr(GBytes) now = NULL;
       g_autofree char *real_path = NULL;
 
-      if (file->action == MW_FILE_NONE)
-        continue;
-      if (!mw_export_host_path_is_real (host, file->real_path))
+      if (file->action != MW_FILE_NONE && !mw_export_host_path_is_real (host, file->real_path))
         {
           g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
                        "The sandbox does not let us write %s", file->path);

@@ -537,6 +537,29 @@ test_next_export_puts_back_what_was_cut_off (Fixture *fixture, gconstpointer dat
 }
 
 static void
+test_plan_made_upon_a_cut_off_export_does_not_fit (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(MwExportPlan) plan = NULL;
+  g_autoptr(MwExportPlan) fresh = NULL;
+  g_autoptr(MwExportResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  gboolean survived;
+
+  prepare (fixture);
+  run_and_kill (fixture, 6, FALSE, &survived);
+  plan = make_plan (fixture); /* sees the new contents, and has nothing to do */
+  g_assert_true (mw_export_plan_is_empty (plan));
+  g_assert_null (fixture_apply (fixture, plan, &error));
+  g_assert_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED);
+  g_clear_error (&error);
+  assert_before (fixture);
+  fresh = make_plan (fixture);
+  result = fixture_apply (fixture, fresh, &error);
+  g_assert_no_error (error);
+  assert_after (fixture);
+}
+
+static void
 test_cut_off_export_leaves_what_others_changed (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GError) error = NULL;
@@ -976,6 +999,8 @@ main (int argc, char *argv[])
        test_kill_at_any_step_of_undoing_can_be_undone_again);
   add ("/apply/next-export-puts-back-what-was-cut-off",
        test_next_export_puts_back_what_was_cut_off);
+  add ("/apply/plan-made-upon-a-cut-off-export-does-not-fit",
+       test_plan_made_upon_a_cut_off_export_does_not_fit);
   add ("/apply/cut-off-export-leaves-what-others-changed",
        test_cut_off_export_leaves_what_others_changed);
   add ("/apply/locked-keyring-changes-nothing", test_locked_keyring_changes_nothing);
