@@ -117,7 +117,7 @@ mw_speaker_get_title (MwSpeaker speaker)
 {
   static const char *const titles[] = {
     [MW_SPEAKER_UNKNOWN] = N_ ("an unknown service"),
-    /* Translators: these stand in the sentence “… is not an IMAP server but %s.” */
+    /* Translators: these stand in the sentence “IMAP is expected here, but %s answers.” */
     [MW_SPEAKER_IMAP] = N_ ("a server for receiving mail (IMAP)"),
     [MW_SPEAKER_POP3] = N_ ("a server for receiving mail (POP3)"),
     [MW_SPEAKER_SMTP] = N_ ("a server for sending mail (SMTP)"),

@@ -168,7 +168,7 @@ fail_wrong_speaker (MwRun *self, MwSpeaker speaker, const char *text)
   return mw_run_fail (self, MW_DIAGNOSIS_WRONG_PROTOCOL,
                       /* Translators: %1$s is IMAP, POP3 or SMTP; %2$s says what is there instead,
                        * for example “a web server” */
-                      g_strdup_printf (_ ("Not an %1$s server answers here, but %2$s."),
+                      g_strdup_printf (_ ("%1$s is expected here, but %2$s answers."),
                                          wanted == MW_PROTOCOL_IMAP   ? "IMAP"
                                          : wanted == MW_PROTOCOL_POP3 ? "POP3"
                                                                       : "SMTP",

@@ -69,7 +69,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AccountOptions, account_options_clear)
     N_ ("NAME") },                                                                                 \
       { "reply-to",          0,                                                                    \
         G_OPTION_FLAG_NONE,  G_OPTION_ARG_STRING,                                                  \
-        &(options).reply_to, N_ ("Address that answers shall go to"),                              \
+        &(options).reply_to, N_ ("Address that replies go to"),                                    \
         N_ ("ADDRESS") },                                                                          \
       { "organization",                                                                            \
         0,                                                                                         \
@@ -104,7 +104,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AccountOptions, account_options_clear)
         G_OPTION_FLAG_NONE,                                                                        \
         G_OPTION_ARG_STRING,                                                                       \
         &(options).leave_on_server,                                                                \
-        N_ ("POP3: leave the mail on the server (yes without it)"),                                \
+        N_ ("POP3: leave the mail on the server (default: yes)"),                                  \
         N_ ("yes|no") },                                                                           \
       { "separate-passwords",                                                                      \
         0,                                                                                         \
@@ -227,7 +227,7 @@ check_text (const char *option, const char *text, int *status)
        c = g_utf8_next_char (c))
     if (g_unichar_iscntrl (g_utf8_get_char (c)))
       {
-        *status = mw_cli_usage_error (_ ("%s: line ends and control characters cannot stand there"),
+        *status = mw_cli_usage_error (_ ("%s: line breaks and control characters are not allowed"),
                                         option);
         return FALSE;
       }
@@ -303,12 +303,12 @@ detect_servers (MwAccount *account, const AccountOptions *options, int *status)
       return FALSE;
     }
   for (gsize i = 0; settings->prepare[i] != NULL; i++)
-    mw_cli_progress ("%s %s", _ ("First:"), settings->prepare[i]);
+    mw_cli_progress (_ ("%1$s: %2$s"), _ ("First"), settings->prepare[i]);
   if (!settings->trusted && !options->accept_untrusted)
     {
       mw_cli_progress (_ ("These settings come from %1$s (%2$s), and the servers belong to somebody "
                           "else than the address:"),
-                         mw_source_to_string (settings->source), settings->origin);
+                         mw_cli_word (mw_source_to_string (settings->source)), settings->origin);
       for (guint i = 0; i < settings->servers->len; i++)
         {
           g_autofree char *line = mw_server_describe (g_ptr_array_index (settings->servers, i));
@@ -317,8 +317,7 @@ detect_servers (MwAccount *account, const AccountOptions *options, int *status)
         }
       if (!mw_cli_confirm (_ ("Use them?")))
         {
-          mw_cli_complain (
-              _ ("Nothing was saved. --accept-untrusted takes them without a question."));
+          mw_cli_complain (_ ("Nothing was saved. --accept-untrusted accepts them without asking."));
           *status = MW_EXIT_FAILED;
           return FALSE;
         }
@@ -369,29 +368,28 @@ print_account (MwAccount *account, gboolean json)
   if (json)
     return mw_cli_print_json (mw_json_from_account (account));
   mw_cli_print ("%s\n", mw_account_get_id (account));
-  mw_cli_print ("  %s: %s\n", _ ("Address"), mw_address_get_text (mw_account_get_address (account)));
+  mw_cli_print_field ("  ", _ ("Address"), mw_address_get_text (mw_account_get_address (account)));
   if (*mw_account_get_name (account) != '\0')
-    mw_cli_print ("  %s: %s\n", _ ("Name"), mw_account_get_name (account));
+    mw_cli_print_field ("  ", _ ("Name"), mw_account_get_name (account));
   if (mw_account_get_reply_to (account) != NULL)
-    mw_cli_print ("  %s: %s\n", _ ("Answers to"), mw_account_get_reply_to (account));
+    mw_cli_print_field ("  ", _ ("Replies to"), mw_account_get_reply_to (account));
   if (mw_account_get_organization (account) != NULL)
-    mw_cli_print ("  %s: %s\n", _ ("Organization"), mw_account_get_organization (account));
+    mw_cli_print_field ("  ", _ ("Organization"), mw_account_get_organization (account));
   for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
     {
       MwServer *server = mw_account_get_server (account, half);
       g_autofree char *line = server != NULL ? mw_server_describe (server) : NULL;
+      g_autofree char *value = NULL;
 
       if (server == NULL)
         continue;
-      mw_cli_print ("  %s: %s", half == MW_HALF_INCOMING ? _ ("Receiving") : _ ("Sending"), line);
       if (mw_server_needs_login (server))
-        {
-          mw_cli_print (", ");
-          mw_cli_print (_ ("login name %s"), mw_server_get_username (server));
-        }
+        /* Translators: a server with its port and encryption, a login name */
+        value = g_strdup_printf (_ ("%1$s, login name %2$s"), line, mw_server_get_username (server));
       else
-        mw_cli_print (", %s", _ ("no login"));
-      mw_cli_print ("\n");
+        /* Translators: a server with its port and encryption */
+        value = g_strdup_printf (_ ("%s, no login"), line);
+      mw_cli_print_field ("  ", half == MW_HALF_INCOMING ? _ ("Receiving") : _ ("Sending"), value);
     }
   return MW_EXIT_OK;
 }
@@ -405,7 +403,7 @@ run_add (int argc, char **argv)
     { "detect", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.detect,
       N_ ("Find the servers that are not given"), NULL },
     { "accept-untrusted", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.accept_untrusted,
-      N_ ("Take found servers of another domain without a question"), NULL },
+      N_ ("Accept servers of another domain without asking"), NULL },
     { "ca-file", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_FILENAME, &options.ca_file,
       N_ ("Trust the certificate authorities in this file too"), N_ ("FILE") },
     { "ispdb", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.ispdb,
@@ -551,7 +549,7 @@ run_list (int argc, char **argv)
   if (!mw_cli_parse ("account list", _ ("List the accounts"), NULL, entries, &argc, &argv, &status))
     return status;
   if (argc > 1)
-    return mw_cli_usage_error (_ ("“%s” is too much"), argv[1]);
+    return mw_cli_usage_error (_ ("“%s” is not expected here"), argv[1]);
   accounts = mw_cli_load_accounts (store, NULL, 0, TRUE, &had_problems, &status);
   if (accounts == NULL)
     return status;

@@ -14,37 +14,48 @@
 
 #include <glib/gi18n-lib.h>
 
+static char *
+describe_source (MwSettings *settings)
+{
+  const char *source = mw_cli_word (mw_source_to_string (settings->source));
+  const char *name = settings->name != NULL ? settings->name : "-";
+  const char *origin = settings->origin != NULL ? settings->origin : "-";
+
+  if (settings->trusted)
+    /* Translators: a kind of source, the name of a provider, a file or web address */
+    return g_strdup_printf (_ ("%1$s: %2$s (%3$s)"), source, name, origin);
+  /* Translators: a kind of source, the name of a provider, a file or web address */
+  return g_strdup_printf (_ ("%1$s: %2$s (%3$s), to be confirmed"), source, name, origin);
+}
+
 static void
 print_settings (MwSettings *settings, gboolean chosen)
 {
-  mw_cli_print ("%s %s: %s (%s)%s\n", chosen ? "*" : " ", mw_source_to_string (settings->source),
-                settings->name != NULL ? settings->name : "-",
-                settings->origin != NULL ? settings->origin : "-",
-                settings->trusted ? "" : _ (", to be confirmed"));
+  g_autofree char *source = describe_source (settings);
+
+  mw_cli_print ("%s %s\n", chosen ? "*" : " ", source);
   for (guint i = 0; i < settings->servers->len; i++)
     {
       MwServer *server = g_ptr_array_index (settings->servers, i);
       g_autofree char *line = mw_server_describe (server);
-      const char *const *kinds = mw_server_get_authentications (server);
-      g_autofree char *joined = kinds != NULL ? g_strjoinv (", ", (char **) kinds) : NULL;
+      g_autofree char *kinds = mw_cli_list_words (mw_server_get_authentications (server));
 
-      mw_cli_print ("    %s", line);
+      mw_cli_print ("    ");
       if (mw_server_get_username (server) != NULL)
-        {
-          mw_cli_print (", ");
-          /* Translators: a login name */
-          mw_cli_print (_ ("login name %s"), mw_server_get_username (server));
-        }
-      if (joined != NULL && *joined != '\0')
-        mw_cli_print (" (%s)", joined);
+        /* Translators: a server with its port and encryption, a login name */
+        mw_cli_print (_ ("%1$s, login name %2$s"), line, mw_server_get_username (server));
+      else
+        mw_cli_print ("%s", line);
+      if (*kinds != '\0')
+        mw_cli_print (" (%s)", kinds);
       mw_cli_print ("\n");
     }
   for (gsize i = 0; settings->prepare[i] != NULL; i++)
-    mw_cli_print ("    %s %s\n", _ ("First:"), settings->prepare[i]);
+    mw_cli_print_field ("    ", _ ("First"), settings->prepare[i]);
   if (settings->help != NULL)
-    mw_cli_print ("    %s %s\n", _ ("Help:"), settings->help);
+    mw_cli_print_field ("    ", _ ("Help"), settings->help);
   if (settings->checked != NULL)
-    mw_cli_print ("    %s %s\n", _ ("Checked:"), settings->checked);
+    mw_cli_print_field ("    ", _ ("Checked"), settings->checked);
 }
 
 static void
@@ -69,7 +80,7 @@ print_result (MwDiscoveryResult *result)
       for (guint k = 0; k < conflict->values->len; k++)
         {
           const MwDiscoveryValue *value = g_ptr_array_index (conflict->values, k);
-          g_autofree char *sources = g_strjoinv (", ", value->sources);
+          g_autofree char *sources = mw_cli_list_words ((const char *const *) value->sources);
 
           mw_cli_print ("%s %s (%s)", k > 0 ? ";" : "", value->value, sources);
         }

@@ -48,15 +48,19 @@ run (int argc, char **argv)
                                   &status))
     return status;
   if (argc > 1)
-    return mw_cli_usage_error (_ ("“%s” is too much"), argv[1]);
+    return mw_cli_usage_error (_ ("“%s” is not expected here"), argv[1]);
   state = mw_network_query_sync (mw_deadline_after (1.0), mw_cli_cancellable ());
   if (json)
     return mw_cli_print_json (mw_json_from_network (state));
   mw_cli_print ("%s\n", title_of (state->connectivity));
   if (state->connection_name != NULL)
-    mw_cli_print ("%s: %s (%s)\n", _ ("Connection"), state->connection_name, state->connection_type);
+    {
+      /* Translators: the name of a network connection, and its kind: wifi, ethernet ... */
+      mw_cli_print (_ ("Connection: %1$s (%2$s)"), state->connection_name, state->connection_type);
+      mw_cli_print ("\n");
+    }
   for (gsize i = 0; state->vpns[i] != NULL; i++)
-    mw_cli_print ("%s: %s\n", _ ("VPN"), state->vpns[i]);
+    mw_cli_print_field ("", _ ("VPN"), state->vpns[i]);
   if (state->metered == MW_METERED_YES || state->metered == MW_METERED_GUESS_YES)
     mw_cli_print ("%s\n", _ ("The connection is metered: every byte may cost."));
   /* Translators: which part of the system told it: networkmanager, portal, monitor, routes */

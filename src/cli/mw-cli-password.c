@@ -123,6 +123,17 @@ forget_password (MwAccount *account, const char *only)
   return MW_EXIT_OK;
 }
 
+static void
+print_stored (MwHalf half, MwSecretsStatus keyring, gboolean is_stored)
+{
+  const char *label = half == MW_HALF_INCOMING ? _ ("Receiving") : _ ("Sending");
+
+  if (keyring != MW_SECRETS_STATUS_READY)
+    mw_cli_print_field ("", label, _ ("unknown"));
+  else
+    mw_cli_print_field ("", label, is_stored ? _ ("stored") : _ ("not stored"));
+}
+
 static int
 print_status (MwAccount *account, const char *only, gboolean json)
 {
@@ -141,7 +152,7 @@ print_status (MwAccount *account, const char *only, gboolean json)
   json_builder_set_member_name (builder, "passwords");
   json_builder_begin_array (builder);
   if (!json)
-    mw_cli_print ("%s: %s\n", _ ("Keyring"), mw_secrets_status_to_string (keyring));
+    mw_cli_print_field ("", _ ("Keyring"), mw_cli_word (mw_secrets_status_to_string (keyring)));
   for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
     {
       g_autoptr (SecretValue) value = NULL;
@@ -162,12 +173,7 @@ print_status (MwAccount *account, const char *only, gboolean json)
         json_builder_add_null_value (builder); /* nobody knows */
       json_builder_end_object (builder);
       if (!json)
-        mw_cli_print ("%s: %s\n", half == MW_HALF_INCOMING
-                      ? _ ("Receiving")
-                      : _ ("Sending"), value != NULL ? _ ("stored")
-                                                    : keyring == MW_SECRETS_STATUS_READY
-                          ? _ ("not stored")
-                          : _ ("unknown"));
+        print_stored (half, keyring, value != NULL);
     }
   json_builder_end_array (builder);
   json_builder_end_object (builder);

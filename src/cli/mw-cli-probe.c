@@ -159,7 +159,7 @@ run (int argc, char **argv)
   g_auto (ProbeOptions) options = { .password_fd = -1, .timeout = MW_PROBE_DEFAULT_TIMEOUT };
   const GOptionEntry entries[] = {
     { "port", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &options.port,
-      N_ ("Port; the usual one without it"), N_ ("N") },
+      N_ ("Port (default: the usual one)"), N_ ("N") },
     { "security", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.security,
       N_ ("tls (from the start), starttls (upgrade) or none"), N_ ("KIND") },
     { "user", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_STRING, &options.user,
@@ -178,7 +178,7 @@ run (int argc, char **argv)
     { "allow-plain-login", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.allow_plain_login,
       N_ ("Send the password although the connection is not encrypted"), NULL },
     { "timeout", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_DOUBLE, &options.timeout,
-      N_ ("Give up after this time; 20 without it"), N_ ("SECONDS") },
+      N_ ("Give up after this time (default: 20)"), N_ ("SECONDS") },
     { "details", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.details,
       N_ ("Show certificates, durations and what the server offers"), NULL },
     { "transcript", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.transcript,

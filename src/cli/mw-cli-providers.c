@@ -18,12 +18,12 @@ static void
 print_whole (const MwProvider *provider)
 {
   g_autofree char *domains = g_strjoinv (", ", (char **) mw_provider_get_domains (provider));
-  g_autofree char *kinds = g_strjoinv (", ", (char **) mw_provider_get_authentications (provider));
+  g_autofree char *kinds = mw_cli_list_words (mw_provider_get_authentications (provider));
   g_autoptr (GPtrArray) notes = mw_provider_get_notes (provider);
   MwProviderServer server;
 
   mw_cli_print ("%s (%s)\n", mw_provider_get_name (provider), mw_provider_get_id (provider));
-  mw_cli_print ("  %s: %s\n", _ ("Domains"), domains);
+  mw_cli_print_field ("  ", _ ("Domains"), domains);
   for (guint i = 0; i < mw_provider_get_n_servers (provider); i++)
     if (mw_provider_get_server (provider, i, &server))
       {
@@ -32,15 +32,15 @@ print_whole (const MwProvider *provider)
         mw_cli_print ("  %s: %s:%u, %s\n", protocol, server.host, server.port,
                       mw_security_get_title (server.security));
       }
-  mw_cli_print ("  %s: %s\n", _ ("Passwords"), kinds);
+  mw_cli_print_field ("  ", _ ("Passwords"), kinds);
   if (mw_provider_get_prepare (provider) != NULL)
-    mw_cli_print ("  %s: %s\n", _ ("First"), mw_provider_get_prepare (provider));
+    mw_cli_print_field ("  ", _ ("First"), mw_provider_get_prepare (provider));
   for (guint i = 0; i < notes->len; i++)
-    mw_cli_print ("  %s: %s\n", _ ("Note"), (const char *) g_ptr_array_index (notes, i));
+    mw_cli_print_field ("  ", _ ("Note"), g_ptr_array_index (notes, i));
   if (mw_provider_get_help (provider) != NULL)
-    mw_cli_print ("  %s: %s\n", _ ("Help"), mw_provider_get_help (provider));
+    mw_cli_print_field ("  ", _ ("Help"), mw_provider_get_help (provider));
   if (mw_provider_get_checked (provider) != NULL)
-    mw_cli_print ("  %s: %s\n", _ ("Checked"), mw_provider_get_checked (provider));
+    mw_cli_print_field ("  ", _ ("Checked"), mw_provider_get_checked (provider));
 }
 
 static int
@@ -64,7 +64,7 @@ run (int argc, char **argv)
                 entries, &argc, &argv, &status))
     return status;
   if (argc > 2)
-    return mw_cli_usage_error (_ ("“%s” is too much"), argv[2]);
+    return mw_cli_usage_error (_ ("“%s” is not expected here"), argv[2]);
   db = mw_provider_db_get_default ();
   complaints = mw_provider_db_get_complaints (db);
   for (gsize i = 0; complaints != NULL && complaints[i] != NULL; i++)
@@ -83,7 +83,7 @@ run (int argc, char **argv)
     }
   if (found->len == 0)
     {
-      mw_cli_complain (_ ("No provider is known by “%s”."), argc == 2 ? argv[1] : "");
+      mw_cli_complain (_ ("No known provider matches “%s”."), argc == 2 ? argv[1] : "");
       return MW_EXIT_FAILED;
     }
   if (found->len == 1)

@@ -43,8 +43,8 @@ on_updated (MwDiscovery *discovery, MwDiscoveryResult *result, gpointer user_dat
           answer->status == MW_ANSWER_ASKING)
         continue;
       told[answer->source] = TRUE;
-      mw_cli_progress ("  %s: %s%s%s", mw_source_to_string (answer->source),
-                       mw_answer_status_to_string (answer->status),
+      mw_cli_progress ("  %s: %s%s%s", mw_cli_word (mw_source_to_string (answer->source)),
+                       mw_cli_word (mw_answer_status_to_string (answer->status)),
                        answer->reason != NULL ? ": " : "",
                        answer->reason != NULL ? answer->reason : "");
     }
@@ -137,9 +137,12 @@ mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwHalf half)
     {
       self->n_missing++;
       if (self->keyring_error == NULL)
-        mw_cli_complain (_ ("No password is stored for the %1$s server of %2$s."),
-                           mw_half_to_string (half),
-                           mw_address_get_text (mw_account_get_address (account)));
+        mw_cli_complain (half == MW_HALF_INCOMING
+                         /* Translators: %s is a mail address */
+                         ? _ ("No password is stored for receiving the mail of %s.")
+                         /* Translators: %s is a mail address */
+                         : _ ("No password is stored for sending the mail of %s."),
+                             mw_address_get_text (mw_account_get_address (account)));
     }
   return value;
 }
@@ -154,7 +157,7 @@ mw_cli_load_accounts (
   *had_problems = FALSE;
   if (all && n_words > 0)
     {
-      *status = mw_cli_usage_error (_ ("Name accounts, or give --all"));
+      *status = mw_cli_usage_error (_ ("Accounts and --all exclude each other"));
       return NULL;
     }
   if (!all && n_words == 0)
@@ -206,7 +209,7 @@ on_step (MwCheck *check, guint index, MwStep *step, gpointer user_data)
   mw_cli_progress (_ ("%1$u: %2$s: %3$s"), index + 1, mw_stage_get_title (mw_step_get_stage (step)),
                      mw_step_get_message (step) != NULL
                          ? mw_step_get_message (step)
-                         : mw_status_to_string (mw_step_get_status (step)));
+                         : mw_cli_word (mw_status_to_string (mw_step_get_status (step))));
 }
 
 static void
@@ -219,7 +222,8 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
     {
       g_autofree char *line = mw_server_describe (mw_report_get_server (report));
 
-      mw_cli_progress ("%s: %s", line, mw_status_to_string (mw_report_get_verdict (report)));
+      mw_cli_progress ("%s: %s", line,
+                       mw_cli_word (mw_status_to_string (mw_report_get_verdict (report))));
       return;
     }
   text = mw_report_to_text (report, data->flags);

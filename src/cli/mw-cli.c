@@ -216,7 +216,7 @@ mw_cli_read_password (int fd, const char *question, int *status)
     *status = mw_cli_usage_error (_ ("There is no terminal to ask for the password: hand it over by "
                                      "--password-fd"));
   else
-    *status = mw_cli_usage_error (_ ("No password was taken: %s"), error->message);
+    *status = mw_cli_usage_error (_ ("The password could not be read: %s"), error->message);
   return NULL;
 }
 

@@ -71,16 +71,32 @@ append_marked (GString *text, MwStatus status, MwReportTextFlags flags, const ch
     g_string_append_printf (text, "%s %s\n", marks[status].mark, line);
 }
 
+static char *
+describe_field (const char *label, const char *value)
+{
+  /* Translators: a label and what belongs to it, as in “Address: jo@example.org” */
+  return g_strdup_printf (_ ("%1$s: %2$s"), label, value);
+}
+
+static void
+append_field (GString *text, const char *indent, const char *label, const char *value)
+{
+  g_autofree char *line = describe_field (label, value);
+
+  g_string_append_printf (text, "%s%s\n", indent, line);
+}
+
 static void
 append_step (GString *text, MwStep *step, MwReportTextFlags flags)
 {
   const char *message = mw_step_get_message (step);
   g_autofree char *line =
       (flags & MW_REPORT_TEXT_DETAILS) && mw_step_get_status (step) != MW_STATUS_SKIPPED
-          ? g_strdup_printf ("%s (%.0f ms): %s", mw_stage_get_title (mw_step_get_stage (step)),
-                             mw_step_get_milliseconds (step), message != NULL ? message : "")
-          : g_strdup_printf ("%s: %s", mw_stage_get_title (mw_step_get_stage (step)),
-                             message != NULL ? message : "");
+      /* Translators: a stage of a check, milliseconds, and how the stage ended */
+      ? g_strdup_printf (_ ("%1$s (%2$.0f ms): %3$s"), mw_stage_get_title (mw_step_get_stage (step)),
+                           mw_step_get_milliseconds (step), message != NULL ? message : "")
+      : describe_field (mw_stage_get_title (mw_step_get_stage (step)),
+                        message != NULL ? message : "");
 
   g_string_append (text, "  ");
   append_marked (text, mw_step_get_status (step), flags, line);
@@ -100,7 +116,7 @@ append_details (GString *text, MwReport *report)
   GPtrArray *certificates = mw_report_get_certificates (report);
 
   if (mw_report_get_address (report) != NULL)
-    g_string_append_printf (text, "    %s: %s\n", _ ("Address"), mw_report_get_address (report));
+    append_field (text, "    ", _ ("Address"), mw_report_get_address (report));
   if (mw_report_has_tls (report))
     g_string_append_printf (
         text, "    TLS: %s, %s, %s\n", mw_report_get_tls_version (report),
@@ -110,16 +126,19 @@ append_details (GString *text, MwReport *report)
     {
       const MwReportCertificate *certificate = g_ptr_array_index (certificates, i);
       g_autofree char *names = g_strjoinv (", ", certificate->names);
+      /* Translators: %u counts the certificates of a chain, from 1 on */
+      g_autofree char *label = g_strdup_printf (_ ("Certificate %u"), i + 1);
 
-      g_string_append_printf (text, "    %s %u: %s\n",
-                              _ ("Certificate"), i + 1, certificate->subject);
+      append_field (text, "    ", label, certificate->subject);
       /* Translators: who issued a certificate */
-      g_string_append_printf (text, "      %s: %s\n", _ ("Issued by"), certificate->issuer);
+      append_field (text, "      ", _ ("Issued by"), certificate->issuer);
+      g_string_append (text, "      ");
       /* Translators: two points in time */
-      g_string_append_printf (text, _ ("      Valid from %1$s to %2$s"), certificate->not_before,
+      g_string_append_printf (text, _ ("Valid from %1$s to %2$s"), certificate->not_before,
                                       certificate->not_after);
-      g_string_append_printf (text, "\n      %s: %s\n      SHA-256: %s\n",
-                              _ ("Names"), names, certificate->sha256);
+      g_string_append_c (text, '\n');
+      append_field (text, "      ", _ ("Names"), names);
+      append_field (text, "      ", "SHA-256", certificate->sha256);
       g_string_append_printf (text, "      %s: %s (SHA-256 %s)\n",
                               _ ("Key"), certificate->key, certificate->spki_sha256);
     }
@@ -128,7 +147,7 @@ append_details (GString *text, MwReport *report)
       g_autofree char *joined = g_strjoinv (" ", (char **) mw_report_get_mechanisms (report));
 
       /* Translators: the ways to log in that a server offers (SASL mechanisms) */
-      g_string_append_printf (text, "    %s: %s\n", _ ("Login mechanisms"), joined);
+      append_field (text, "    ", _ ("Login mechanisms"), joined);
     }
 }
 
