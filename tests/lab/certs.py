@@ -6,6 +6,8 @@ import dataclasses
 import datetime
 import ipaddress
 import pathlib
+import subprocess
+import tempfile
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -94,7 +96,7 @@ class Authority:
         starts=-1,
         days=90,
         key="ec",
-        digest=None,
+        sha1=False,
         self_signed=False,
         client_only=False,
         chain=None,
@@ -133,7 +135,9 @@ class Authority:
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key()), False
             )
         signer = private if self_signed else self.key
-        certificate = builder.sign(signer, digest or hashes.SHA256())
+        certificate = builder.sign(signer, hashes.SHA256())
+        if sha1:
+            certificate = self._sign_again_with_sha1(certificate)
         above = [] if self_signed else (self.chain() if chain is None else chain)
         leaf = Leaf(self.folder / f"{label}.pem", self.folder / f"{label}.key", certificate)
         leaf.chain_path.write_bytes(b"".join(_pem(c) for c in [certificate, *above]))
@@ -147,6 +151,23 @@ class Authority:
         leaf.chain_path.chmod(0o644)
         leaf.key_path.chmod(0o600)
         return leaf
+
+    def _sign_again_with_sha1(self, certificate):
+        """The same certificate with a signature of old; libraries refuse to make one, the openssl program does."""
+        with tempfile.TemporaryDirectory() as folder:
+            there, key = pathlib.Path(folder, "leaf.pem"), pathlib.Path(folder, "ca.key")
+            there.write_bytes(_pem(certificate))
+            key.write_bytes(
+                self.key.private_bytes(
+                    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+                )
+            )
+            done = subprocess.run(
+                ["openssl", "x509", "-in", there, "-sha1", "-CA", self.path, "-CAkey", key, "-CAcreateserial",
+                 "-CAserial", pathlib.Path(folder, "serial"), "-days", "90"],
+                capture_output=True, check=True,
+            )  # fmt: skip
+        return x509.load_pem_x509_certificate(done.stdout)
 
     # One fault each, everything else right.
 
