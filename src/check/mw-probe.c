@@ -147,7 +147,7 @@ end_network (MwRun *run)
     /* Translators: %s is the name of a network connection */
     mw_run_ok (run, g_strdup_printf (_ ("The network is %s."), name), NULL);
   else
-    mw_run_ok (run, g_strdup (_ ("Nothing speaks against the network.")), NULL);
+    mw_run_ok (run, g_strdup (_ ("The network seems to be fine.")), NULL);
 }
 
 /* ---- the run ---- */

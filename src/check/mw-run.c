@@ -344,7 +344,7 @@ explain_sasl_error (int code)
       return _ ("The server said yes without proving that it knows the password. It may not be the "
                 "server that it claims to be.");
     case MW_SASL_ERROR_NONCE:
-      return _ ("The server answered the sign-in of somebody else. It may not be the server that it "
+      return _ ("The server’s answer belongs to another sign-in. It may not be the server that it "
                 "claims to be.");
     case MW_SASL_ERROR_ITERATIONS:
       return _ ("The server’s conditions for the sign-in are unsafe, so the password was not used.");
