@@ -19,9 +19,13 @@
 
 typedef struct
 {
-  guint tag;               /* of the last command */
-  guint auth_tag;          /* of the login under way */
-  GStrv capabilities;      /* of this layer, in upper case; NULL if not known */
+  guint tag;            /* of the last command */
+  guint auth_tag;       /* of the login under way */
+  GStrv capabilities;   /* of this layer, in upper case; NULL if not known */
+  gboolean reads_ahead; /* the greeting is that of Dovecot, which hands unread input over to the
+                           process behind the login */
+  guint id_tag;         /* of commands that were sent ahead, or 0 */
+  guint examine_tag;
   gboolean hint_no_tokens; /* of the layer before TLS: for saving a round trip, for nothing else */
   char *bye;               /* the words of "* BYE" */
   char *bye_code;
@@ -254,6 +258,7 @@ greet (MwRun *run, const char *line, gsize length)
   switch (response->condition)
     {
     case MW_IMAP_OK:
+      state->reads_ahead = strstr (response->text, "Dovecot") != NULL;
       return mw_run_ok (run, g_strdup (_ ("An IMAP server greets.")), words);
     case MW_IMAP_PREAUTH:
       if (run->security == MW_SECURITY_STARTTLS)
@@ -452,6 +457,46 @@ send_login (MwRun *run, MwLoginKind kind, GError **error)
   return can_quote (run) ? send_quoted_login (run, error) : send_literal_login (run, error);
 }
 
+#define ID_COMMAND                                                                                 \
+  "ID (\"name\" \"Mailwright\" \"version\" \"" VERSION "\" \"vendor\" \"Mailwright\")"
+
+static gboolean
+needs_id_first (MwRun *run)
+{
+  return run->provider != NULL && mw_provider_has_quirk (run->provider, "needs-imap-id");
+}
+
+static gboolean
+send_ahead (MwRun *run, GError **error)
+{
+  ImapState *state = run->state;
+
+  if (!state->reads_ahead || state->examine_tag != 0 || state->early != NULL ||
+      needs_id_first (run))
+    return TRUE;
+  return send_command (run, ID_COMMAND, &state->id_tag, error) &&
+         send_command (run, "EXAMINE INBOX", &state->examine_tag, error);
+}
+
+static gboolean
+drop_ahead (MwRun *run, GError **error)
+{
+  ImapState *state = run->state;
+  const guint tags[] = { state->id_tag, state->examine_tag };
+
+  state->id_tag = state->examine_tag = 0;
+  state->reads_ahead = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
+    if (tags[i] != 0)
+      {
+        g_autoptr(MwImapResponse) answer = read_answer (run, tags[i], error);
+
+        if (answer == NULL)
+          return FALSE;
+      }
+  return TRUE;
+}
+
 static void
 report_capabilities (MwRun *run)
 {
@@ -484,7 +529,7 @@ ask_capabilities (MwRun *run)
       if (run->security == MW_SECURITY_STARTTLS && state->hint_no_tokens &&
           mw_run_may_send_login_early (run) && can_quote (run))
         {
-          if (!send_quoted_login (run, &error))
+          if (!send_quoted_login (run, &error) || !send_ahead (run, &error))
             return fail (run, error);
           run->early_login = (MwLoginPlan) { .kind = MW_LOGIN_IMAP_COMMAND, .mechanism = "LOGIN" };
         }
@@ -597,9 +642,6 @@ read_auth (MwRun *run, MwAuthReply *reply, GError **error)
   return TRUE;
 }
 
-#define ID_COMMAND                                                                                 \
-  "ID (\"name\" \"Mailwright\" \"version\" \"" VERSION "\" \"vendor\" \"Mailwright\")"
-
 static gboolean
 fail_mailbox (MwRun *run, const MwImapResponse *response)
 {
@@ -614,40 +656,48 @@ fail_mailbox (MwRun *run, const MwImapResponse *response)
   return mw_run_fail (run, meaning.diagnosis, g_strdup (meaning.text), words);
 }
 
+/* ID and EXAMINE, in one write where that is safe; sets the tags that are to be waited for */
+static gboolean
+ask_for_mailbox (MwRun *run, GError **error)
+{
+  ImapState *state = run->state;
+
+  if (state->examine_tag != 0)
+    return TRUE; /* sent ahead */
+  /* NetEase opens no mailbox to those who do not say who they are (RFC 2971) */
+  if (needs_id_first (run) || has_capability (state, "ID"))
+    {
+      if (!send_command (run, ID_COMMAND, &state->id_tag, error))
+        return FALSE;
+      if (needs_id_first (run))
+        {
+          g_autoptr(MwImapResponse) answer = read_answer (run, state->id_tag, error);
+
+          if (answer == NULL)
+            return FALSE;
+          state->id_tag = 0;
+        }
+    }
+  return send_command (run, "EXAMINE INBOX", &state->examine_tag, error);
+}
+
 static gboolean
 open_mailbox (MwRun *run)
 {
   ImapState *state = run->state;
-  gboolean wants_id =
-      run->provider != NULL && mw_provider_has_quirk (run->provider, "needs-imap-id");
   g_autoptr(MwImapResponse) response = NULL;
   g_autoptr(GError) error = NULL;
-  guint id_tag = 0, tag;
 
-  /* NetEase opens no mailbox to those who do not say who they are (RFC 2971) */
-  if (wants_id || has_capability (state, "ID"))
-    {
-      if (!send_command (run, ID_COMMAND, &id_tag, &error))
-        return fail (run, error);
-      if (wants_id)
-        {
-          g_autoptr(MwImapResponse) answer = read_answer (run, id_tag, &error);
-
-          if (answer == NULL)
-            return fail (run, error);
-          id_tag = 0;
-        }
-    }
-  if (!send_command (run, "EXAMINE INBOX", &tag, &error))
+  if (!ask_for_mailbox (run, &error))
     return fail (run, error);
-  if (id_tag != 0)
+  if (state->id_tag != 0)
     {
-      g_autoptr(MwImapResponse) answer = read_answer (run, id_tag, &error);
+      g_autoptr(MwImapResponse) answer = read_answer (run, state->id_tag, &error);
 
       if (answer == NULL)
         return fail (run, error);
     }
-  response = read_answer (run, tag, &error);
+  response = read_answer (run, state->examine_tag, &error);
   if (response == NULL)
     return fail (run, error);
   if (response->kind != MW_IMAP_TAGGED)
@@ -689,5 +739,7 @@ const MwDialogue mw_imap_dialogue = {
   .send_cancel = send_cancel,
   .read_auth = read_auth,
   .open_mailbox = open_mailbox,
+  .send_ahead = send_ahead,
+  .drop_ahead = drop_ahead,
   .leave = leave,
 };

@@ -250,6 +250,10 @@ try_sasl (MwRun *run, const char *mechanism, gboolean sent, MwAuthReply *reply, 
     message = next_message (run, sasl, NULL, error);
   else if (!begin_exchange (run, sasl, mechanism, &begun, error))
     return TRY_BROKEN;
+  /* Only PLAIN is over with its first message, so that nothing behind it can be taken for an answer
+   */
+  if (begun && g_str_equal (mechanism, "PLAIN") && !run->dialogue->send_ahead (run, error))
+    return TRY_BROKEN;
 
   return run_exchange (run, sasl, begun, reply, error);
 }
@@ -258,6 +262,8 @@ static TryResult
 try_command (MwRun *run, MwLoginKind kind, gboolean sent, MwAuthReply *reply, GError **error)
 {
   if (!sent && !run->dialogue->send_login (run, kind, error))
+    return TRY_BROKEN;
+  if (kind == MW_LOGIN_IMAP_COMMAND && !run->dialogue->send_ahead (run, error))
     return TRY_BROKEN;
   if (!run->dialogue->read_auth (run, reply, error))
     return TRY_BROKEN;
@@ -398,6 +404,8 @@ run_tries (MwRun *run)
           sent && meaning.diagnosis != MW_DIAGNOSIS_SERVER_BUSY && was_not_wanted (run, &plan);
       if ((!meaning.mechanism_at_fault && !unwanted) || n_tries == 2)
         return refuse (run, &meaning, &reply);
+      if (!run->dialogue->drop_ahead (run, &error))
+        return mw_run_fail_from_error (run, error);
       plan = choose (run, unwanted ? NULL : plan.mechanism);
       sent = FALSE;
     }

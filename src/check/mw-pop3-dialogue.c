@@ -24,9 +24,11 @@ typedef struct
   char *stamp;        /* for APOP */
   GStrv capabilities; /* the lines of CAPA in this layer; NULL if not known */
   GStrv mechanisms;
-  gboolean hint_pipelines; /* the greeting, inside TLS, is that of a server known to read ahead */
-  gboolean pass_is_due;    /* USER was sent without PASS */
-  gboolean user_is_due;    /* the answer to USER is still to come */
+  gboolean reads_ahead; /* the greeting is that of Dovecot, which takes commands in one go */
+  gboolean hint_scram;  /* SCRAM was offered before TLS: the login then waits for CAPA */
+  gboolean stat_is_sent;
+  gboolean pass_is_due; /* USER was sent without PASS */
+  gboolean user_is_due; /* the answer to USER is still to come */
 } Pop3State;
 
 static gpointer
@@ -188,7 +190,7 @@ greet (MwRun *run, const char *line, gsize length)
 
   if (run->security != MW_SECURITY_STARTTLS)
     state->stamp = mw_pop3_find_stamp (response->text);
-  state->hint_pipelines = run->encrypted && strstr (response->text, "Dovecot") != NULL;
+  state->reads_ahead = strstr (response->text, "Dovecot") != NULL;
   return mw_run_ok (run, g_strdup (_ ("A POP3 server greets.")), words);
 }
 
@@ -220,8 +222,35 @@ starttls (MwRun *run)
   if (mw_connection_has_pending (run->connection))
     return mw_run_fail (run, MW_DIAGNOSIS_STARTTLS_INJECTION, NULL, NULL);
 
+  state->hint_scram = g_strv_contains ((const char *const *) state->mechanisms, "SCRAM-SHA-256") ||
+                      g_strv_contains ((const char *const *) state->mechanisms, "SCRAM-SHA-1");
   forget_layer (state);
   return mw_run_ok (run, g_strdup (_ ("The server agreed to switch to encryption.")), NULL);
+}
+
+static gboolean
+send_ahead (MwRun *run, GError **error)
+{
+  Pop3State *state = run->state;
+
+  if (!state->reads_ahead || state->stat_is_sent)
+    return TRUE;
+  state->stat_is_sent = TRUE;
+  return mw_run_write (run, "STAT\r\n", error);
+}
+
+static gboolean
+drop_ahead (MwRun *run, GError **error)
+{
+  Pop3State *state = run->state;
+  g_autoptr(MwPop3Response) answer = NULL;
+
+  state->reads_ahead = FALSE;
+  if (!state->stat_is_sent)
+    return TRUE;
+  state->stat_is_sent = FALSE;
+  answer = read_plain_answer (run, error);
+  return answer != NULL;
 }
 
 static gboolean
@@ -251,7 +280,7 @@ send_early_login (MwRun *run, GError **error)
   if (!mw_run_write_secret (run, line, "AUTH PLAIN [masked]", error))
     return FALSE;
   run->early_login = (MwLoginPlan) { .kind = MW_LOGIN_SASL, .mechanism = "PLAIN" };
-  return TRUE;
+  return send_ahead (run, error);
 }
 
 static gboolean
@@ -264,7 +293,8 @@ ask_capabilities (MwRun *run)
     return mw_run_fail_from_error (run, error);
   /* Whether a server reads ahead is only known after CAPA, a round trip too late. Dovecot does, and
    * says its name in the greeting; elsewhere CAPA comes first. */
-  if (state->hint_pipelines && mw_run_may_send_login_early (run) && !send_early_login (run, &error))
+  if (state->reads_ahead && !state->hint_scram && mw_run_may_send_login_early (run) &&
+      !send_early_login (run, &error))
     return mw_run_fail_from_error (run, error);
   if (!read_capa (run, &error))
     return mw_run_fail_from_error (run, error);
@@ -455,12 +485,13 @@ read_auth (MwRun *run, MwAuthReply *reply, GError **error)
 static gboolean
 open_mailbox (MwRun *run)
 {
+  Pop3State *state = run->state;
   g_autoptr(MwPop3Response) response = NULL;
   g_autoptr(GError) error = NULL;
   g_autofree char *words = NULL;
   guint64 n_messages, n_bytes;
 
-  if (!mw_run_write (run, "STAT\r\n", &error))
+  if (!state->stat_is_sent && !mw_run_write (run, "STAT\r\n", &error))
     return mw_run_fail_from_error (run, error);
   response = read_plain_answer (run, &error);
   if (response == NULL)
@@ -509,5 +540,7 @@ const MwDialogue mw_pop3_dialogue = {
   .send_cancel = send_cancel,
   .read_auth = read_auth,
   .open_mailbox = open_mailbox,
+  .send_ahead = send_ahead,
+  .drop_ahead = drop_ahead,
   .leave = leave,
 };

@@ -91,6 +91,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MwAuthReply, mw_auth_reply_clear)
  * @send_cancel: gives up a SASL exchange
  * @read_auth: reads the next answer; only a fault of the connection is an error
  * @open_mailbox: the last stage
+ * @send_ahead: sends what the last stage asks right behind a login whose answer is still to come,
+ * if the server is one that is known to read it from there; saves a round trip
+ * @drop_ahead: reads and forgets the answers to that, before another login is tried
  * @leave: says good-bye and does not wait
  *
  * What differs between the protocols. All functions run in the probe's thread; those that return a
@@ -116,6 +119,8 @@ typedef struct
   gboolean (*send_cancel) (MwRun *run, GError **error);
   gboolean (*read_auth) (MwRun *run, MwAuthReply *reply, GError **error);
   gboolean (*open_mailbox) (MwRun *run);
+  gboolean (*send_ahead) (MwRun *run, GError **error);
+  gboolean (*drop_ahead) (MwRun *run, GError **error);
   void (*leave) (MwRun *run);
 } MwDialogue;
 

@@ -28,6 +28,8 @@ typedef struct
   GStrv mechanisms;
   gboolean extended;    /* EHLO was accepted */
   gboolean in_progress; /* MAIL was accepted */
+  gboolean reads_ahead; /* the greeting is that of Postfix, which takes commands in one go */
+  gboolean mail_is_sent;
 } SmtpState;
 
 static gpointer
@@ -136,6 +138,7 @@ fail_reply (MwRun *run, const MwSmtpReply *reply)
 static gboolean
 greet (MwRun *run, const char *line, gsize length)
 {
+  SmtpState *state = run->state;
   g_autoptr(MwSmtpReply) reply = mw_smtp_reply_new ();
   g_autoptr(GError) error = NULL;
   gboolean complete;
@@ -147,7 +150,10 @@ greet (MwRun *run, const char *line, gsize length)
     return mw_run_fail_from_error (run, error);
 
   if (reply->code == 220)
-    return mw_run_ok (run, g_strdup (_ ("An SMTP server greets.")), reply->text->str);
+    {
+      state->reads_ahead = strstr (reply->text->str, "Postfix") != NULL;
+      return mw_run_ok (run, g_strdup (_ ("An SMTP server greets.")), reply->text->str);
+    }
   if (reply->code / 100 == 4)
     {
       MwRefusal refusal = make_refusal (run, reply);
@@ -338,6 +344,54 @@ read_auth (MwRun *run, MwAuthReply *out, GError **error)
   return TRUE;
 }
 
+/* The command that tries the sender out, or %NULL if it cannot be tried with this server */
+static char *
+make_mail_command (MwRun *run, MwAddress *address)
+{
+  gboolean international = mw_address_needs_smtputf8 (address);
+
+  if (international && !has_keyword (run->state, "SMTPUTF8"))
+    return NULL;
+  return g_strdup_printf ("MAIL FROM:<%s>%s\r\n", mw_address_get_ascii (address),
+                          international ? " SMTPUTF8" : "");
+}
+
+static gboolean
+send_ahead (MwRun *run, GError **error)
+{
+  SmtpState *state = run->state;
+  g_autoptr(MwAddress) address = NULL;
+  g_autofree char *command = NULL;
+
+  if (!state->reads_ahead || state->mail_is_sent || !has_keyword (state, "PIPELINING"))
+    return TRUE;
+  address = run->sender != NULL ? mw_address_new (run->sender, NULL) : NULL;
+  command = address != NULL ? make_mail_command (run, address) : NULL;
+  if (command == NULL)
+    return TRUE;
+  state->mail_is_sent = TRUE;
+  return mw_run_write (run, command, error);
+}
+
+static gboolean
+drop_ahead (MwRun *run, GError **error)
+{
+  SmtpState *state = run->state;
+  g_autoptr(MwSmtpReply) reply = NULL;
+  g_autoptr(MwSmtpReply) reset = NULL;
+
+  state->reads_ahead = FALSE;
+  if (!state->mail_is_sent)
+    return TRUE;
+  state->mail_is_sent = FALSE;
+  reply = read_reply (run, error);
+  if (reply == NULL)
+    return FALSE;
+  /* Within a transaction nobody may log in: RFC 4954, section 4 */
+  reset = ask (run, "RSET", error);
+  return reset != NULL;
+}
+
 static gboolean
 open_mailbox (MwRun *run)
 {
@@ -354,15 +408,16 @@ open_mailbox (MwRun *run)
                    _ ("Without a mail address it cannot be tried out as a sender."));
       return TRUE;
     }
-  if (mw_address_needs_smtputf8 (address) && !has_keyword (state, "SMTPUTF8"))
+  command = make_mail_command (run, address);
+  if (command == NULL)
     return mw_run_fail (run, MW_DIAGNOSIS_SENDER_REJECTED,
                         g_strdup (_ ("The mail address has letters before the “@” that this server "
                                      "cannot send with.")),
                                   NULL);
 
-  command = g_strdup_printf ("MAIL FROM:<%s>%s", mw_address_get_ascii (address),
-                             mw_address_needs_smtputf8 (address) ? " SMTPUTF8" : "");
-  reply = ask (run, command, &error);
+  if (!state->mail_is_sent && !mw_run_write (run, command, &error))
+    return mw_run_fail_from_error (run, error);
+  reply = read_reply (run, &error);
   if (reply == NULL)
     return mw_run_fail_from_error (run, error);
   if (reply->code == 250)
@@ -404,5 +459,7 @@ const MwDialogue mw_smtp_dialogue = {
   .send_cancel = send_cancel,
   .read_auth = read_auth,
   .open_mailbox = open_mailbox,
+  .send_ahead = send_ahead,
+  .drop_ahead = drop_ahead,
   .leave = leave,
 };

@@ -65,6 +65,25 @@ static const ProbeRow rows[] = {
     "TLS\nS: " CAPS "\nC: a1 AUTHENTICATE PLAIN *\nS: * OK [UIDNEXT 5] x\nS: * XDATA {7}\n"
     "s: a1 NO x\nS:  tail\nS: a1 OK in\n" MAILBOX,
     "ok", NULL, NULL, TRUE },
+  { "dovecot-gets-the-mailbox-with-the-login", MW_PROTOCOL_IMAP, TLS,
+    "TLS\nS: " CAPS " Dovecot\nC: a1 AUTHENTICATE PLAIN *\nC: a2 ID *\nC: a3 EXAMINE INBOX\n"
+    "S: a1 OK in\nS: * ID NIL\nS: a2 OK x\nS: a3 OK x\nC: a4 LOGOUT\n",
+    "ok", NULL, NULL, TRUE },
+  { "dovecot-refuses-what-was-sent-with-the-login", MW_PROTOCOL_IMAP, TLS,
+    "TLS\nS: " CAPS " Dovecot\nC: a1 AUTHENTICATE PLAIN *\nC: a2 ID *\nC: a3 EXAMINE INBOX\n"
+    "S: a1 NO [AUTHENTICATIONFAILED] no\nS: a2 OK x\nS: a3 BAD not now\nC: a4 LOGOUT\n",
+    "failed", "auth-failed", "login", TRUE },
+  { "dovecot-with-a-second-way", MW_PROTOCOL_IMAP, TLS,
+    "TLS\nS: " CAPS " Dovecot\nC: a1 AUTHENTICATE PLAIN *\nC: a2 ID *\nC: a3 EXAMINE INBOX\n"
+    "S: a1 BAD what\nS: a2 OK x\nS: a3 BAD not now\nC: a4 LOGIN *\nS: a4 OK in\n"
+    "C: a5 EXAMINE INBOX\nS: a5 OK x\nC: a6 LOGOUT\n",
+    "ok", NULL, NULL, TRUE },
+  { "dovecot-after-starttls-gets-all-in-one-write", MW_PROTOCOL_IMAP, STARTTLS,
+    "S: * OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] Dovecot ready\nC: a1 STARTTLS\n"
+    "S: a1 OK go\nTLS\nC: a2 CAPABILITY\nC: a3 LOGIN *\nC: a4 ID *\nC: a5 EXAMINE INBOX\n"
+    "S: * CAPABILITY IMAP4rev1 AUTH=PLAIN\nS: a2 OK x\nS: a3 OK in\nS: a4 OK x\nS: * 2 EXISTS\n"
+    "S: a5 OK x\nC: a6 LOGOUT\n",
+    "ok", NULL, NULL, TRUE },
   { "preauth-inside-tls", MW_PROTOCOL_IMAP, TLS,
     "TLS\nS: * PREAUTH [CAPABILITY IMAP4rev1] in\nC: a1 EXAMINE INBOX\nS: a1 OK x\nC: a2 LOGOUT\n",
     "ok", NULL, NULL, FALSE },

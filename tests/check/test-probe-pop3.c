@@ -21,12 +21,12 @@ static const ProbeRow rows[] = {
   { "tls", MW_PROTOCOL_POP3, TLS, "TLS\nS: +OK ready\n" CAPA LOGIN STAT, "ok", NULL, NULL, TRUE },
   { "dovecot-gets-the-login-in-the-same-write", MW_PROTOCOL_POP3, TLS,
     "TLS\nS: +OK Dovecot ready.\nC: CAPA\nC: AUTH PLAIN " PLAIN_BASE64
-    "\nS: +OK\nS: SASL PLAIN\nS: .\nS: +OK in\n" STAT,
+    "\nC: STAT\nS: +OK\nS: SASL PLAIN\nS: .\nS: +OK in\nS: +OK 3 1200\nC: QUIT\n",
     "ok", NULL, NULL, TRUE },
   { "dovecot-without-plain-gets-another-try", MW_PROTOCOL_POP3, TLS,
-    "TLS\nS: +OK Dovecot ready.\nC: CAPA\nC: AUTH PLAIN *\nS: +OK\nS: SASL LOGIN\nS: .\n"
-    "S: -ERR no\nC: AUTH LOGIN\nS: + VXNlcm5hbWU6\nC: *\nS: + UGFzc3dvcmQ6\nC: " PASSWORD_BASE64
-    "\nS: +OK in\n" STAT,
+    "TLS\nS: +OK Dovecot ready.\nC: CAPA\nC: AUTH PLAIN *\nC: STAT\nS: +OK\nS: SASL LOGIN\nS: .\n"
+    "S: -ERR no\nS: -ERR not now\nC: AUTH LOGIN\nS: + VXNlcm5hbWU6\nC: *\nS: + "
+    "UGFzc3dvcmQ6\nC: " PASSWORD_BASE64 "\nS: +OK in\n" STAT,
     "ok", NULL, NULL, TRUE },
   { "old-server-without-capa", MW_PROTOCOL_POP3, TLS,
     "TLS\nS: +OK ready\nC: CAPA\nS: -ERR what\nC: USER " USER "\nS: +OK\nC: PASS " PASSWORD

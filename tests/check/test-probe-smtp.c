@@ -20,6 +20,16 @@ static const ProbeRow rows[] = {
   /* ---- what works must stay fine ---- */
   { "tls", MW_PROTOCOL_SMTP, TLS, "TLS\n" HELLO OFFER AUTH MAIL, "ok", NULL, NULL, TRUE, FALSE, 0,
     NULL, USER },
+  { "postfix-gets-the-sender-with-the-login", MW_PROTOCOL_SMTP, TLS,
+    "TLS\nS: 220 mx ESMTP Postfix\nC: EHLO *\nS: 250-mx\nS: 250-PIPELINING\nS: 250 AUTH PLAIN\n"
+    "C: AUTH PLAIN *\nC: MAIL FROM:<" USER ">\nS: 235 in\nS: 250 Ok\nC: RSET\nC: QUIT\n",
+    "ok", NULL, NULL, TRUE, FALSE, 0, NULL, USER },
+  { "postfix-with-a-second-way", MW_PROTOCOL_SMTP, TLS,
+    "TLS\nS: 220 mx ESMTP Postfix\nC: EHLO *\nS: 250-mx\nS: 250-PIPELINING\n"
+    "S: 250 AUTH PLAIN LOGIN\nC: AUTH PLAIN *\nC: MAIL FROM:<*>\nS: 504 no\nS: 250 Ok\nC: RSET\n"
+    "S: 250 Ok\nC: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: *\nS: 334 UGFzc3dvcmQ6\nC: *\n"
+    "S: 235 in\nC: MAIL FROM:<*>\nS: 250 Ok\nC: RSET\nC: QUIT\n",
+    "ok", NULL, NULL, TRUE, FALSE, 0, NULL, USER },
   { "tls-without-a-sender", MW_PROTOCOL_SMTP, TLS, "TLS\n" HELLO OFFER AUTH "C: QUIT\n", "ok", NULL,
     NULL, TRUE },
   { "starttls", MW_PROTOCOL_SMTP, STARTTLS,
