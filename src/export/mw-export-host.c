@@ -8,7 +8,7 @@
 
 #include "export/mw-export-host.h"
 
-#include "secrets/mw-deadline.h"
+#include "secrets/mw-time-limit.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -470,7 +470,7 @@ mw_export_host_get_in_flatpak (MwExportHost *self)
 }
 
 static gpointer
-get_bus (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GError **error)
+get_bus (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
   GDBusConnection *bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, error);
 
@@ -499,8 +499,8 @@ mw_export_host_get_session_bus (MwExportHost *self, GCancellable *cancellable)
   locker = g_mutex_locker_new (&self->lock);
   if (self->session_bus == NULL && self->find_bus)
     {
-      self->session_bus = mw_deadline_run ("mw-session-bus", BUS_TIMEOUT_MILLISECONDS, get_bus,
-                                           NULL, NULL, g_object_unref, cancellable, &error);
+      self->session_bus = mw_time_limit_run ("mw-session-bus", BUS_TIMEOUT_MILLISECONDS, get_bus,
+                                             NULL, NULL, g_object_unref, cancellable, &error);
       if (self->session_bus == NULL)
         g_debug ("No session bus: %s", error->message);
     }

@@ -9,7 +9,7 @@
 #include "export/mw-export.h"
 
 #include "export/mw-msmtp-file.h"
-#include "secrets/mw-deadline.h"
+#include "secrets/mw-time-limit.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -64,7 +64,7 @@ parse_version (const char *text, Build *build)
 }
 
 static gpointer
-run_version (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GError **error)
+run_version (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (
       G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
@@ -94,8 +94,8 @@ find_build (MwExportHost *host, const MwExportOptions *options, Build *build)
   program = g_ptr_array_index (programs, 0);
   if (program->path == NULL)
     return;
-  text = mw_deadline_run ("msmtp-version", VERSION_TIMEOUT_MILLISECONDS, run_version,
-                          g_strdup (program->path), g_free, g_free, options->cancellable, &error);
+  text = mw_time_limit_run ("msmtp-version", VERSION_TIMEOUT_MILLISECONDS, run_version,
+                            g_strdup (program->path), g_free, g_free, options->cancellable, &error);
   if (text != NULL)
     parse_version (text, build);
   else

@@ -8,7 +8,7 @@
 
 #include "secrets/mw-keyring.h"
 
-#include "secrets/mw-deadline.h"
+#include "secrets/mw-time-limit.h"
 
 #include <string.h>
 
@@ -30,7 +30,7 @@ struct _Call
   SecretValue *value;
 
   /* Unowned: only while the call runs */
-  MwDeadline *deadline;
+  MwTimeLimit *limit;
 
   CallFunc func;
   MwSecretsFlags flags;
@@ -69,7 +69,7 @@ may_prompt (MwKeyringService *self, GError **error)
 {
   if (self->call != NULL && (self->call->flags & MW_SECRETS_ALLOW_PROMPT) != 0)
     {
-      mw_deadline_move (self->call->deadline, self->call->prompt_timeout);
+      mw_time_limit_move (self->call->limit, self->call->prompt_timeout);
       return TRUE;
     }
   g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED,
@@ -80,7 +80,7 @@ may_prompt (MwKeyringService *self, GError **error)
 static void
 prompt_done (MwKeyringService *self, GVariant *result, GError **error)
 {
-  mw_deadline_move (self->call->deadline, self->call->timeout);
+  mw_time_limit_move (self->call->limit, self->call->timeout);
   if (result == NULL && error != NULL && *error == NULL)
     g_set_error_literal (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_DISMISSED,
                          "The keyring's question was closed");
@@ -224,7 +224,7 @@ call_free (gpointer data)
 }
 
 static gpointer
-call_thread (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GError **error)
+call_thread (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
   Call *call = data;
   g_autoptr(GDBusConnection) bus = NULL;
@@ -232,7 +232,7 @@ call_thread (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GEr
   GError *cause = NULL;
   gpointer result;
 
-  call->deadline = deadline;
+  call->limit = limit;
   bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, &cause);
   if (bus != NULL)
     {
@@ -276,8 +276,8 @@ call_run (MwKeyring *self,
   call->timeout = self->timeout;
   call->prompt_timeout = self->prompt_timeout;
 
-  result = mw_deadline_run ("mw-keyring", self->timeout, call_thread, call, call_free, free_result,
-                            cancellable, &cause);
+  result = mw_time_limit_run ("mw-keyring", self->timeout, call_thread, call, call_free,
+                              free_result, cancellable, &cause);
   if (result == NULL && cause != NULL)
     take_error (error, g_steal_pointer (&cause), FALSE);
   return result;

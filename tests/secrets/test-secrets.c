@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "secrets/mw-deadline.h"
+#include "secrets/mw-time-limit.h"
 #include "secrets/mw-keyring.h"
 #include "secrets/mw-secrets-memory.h"
 
@@ -294,10 +294,7 @@ test_calls_without_blocking_do_the_same (void)
 /* Deadlines */
 
 static gpointer
-wait_until_cancelled (MwDeadline *deadline,
-                      gpointer data,
-                      GCancellable *cancellable,
-                      GError **error)
+wait_until_cancelled (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
   gint *ended = data;
 
@@ -323,7 +320,7 @@ test_late_work_is_left_behind (void)
 
   late = 0;
   g_assert_null (
-      mw_deadline_run ("test", 50, wait_until_cancelled, &late, NULL, free_result, NULL, &error));
+      mw_time_limit_run ("test", 50, wait_until_cancelled, &late, NULL, free_result, NULL, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
   while (g_atomic_int_get (&late) == 0) /* its cancellable reached it */
     g_usleep (1000);
@@ -345,8 +342,8 @@ test_cancelling_ends_the_waiting (void)
   GThread *thread = g_thread_new ("cancel", cancel_thread, cancellable);
 
   late = 0;
-  g_assert_null (mw_deadline_run ("test", 600 * 1000, wait_until_cancelled, &late, NULL,
-                                  free_result, cancellable, &error));
+  g_assert_null (mw_time_limit_run ("test", 600 * 1000, wait_until_cancelled, &late, NULL,
+                                    free_result, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_thread_join (thread);
   while (g_atomic_int_get (&late) == 0)
@@ -354,9 +351,9 @@ test_cancelling_ends_the_waiting (void)
 }
 
 static gpointer
-move_and_work (MwDeadline *deadline, gpointer data, GCancellable *cancellable, GError **error)
+move_and_work (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
-  mw_deadline_move (deadline, 600 * 1000);
+  mw_time_limit_move (deadline, 600 * 1000);
   g_usleep (300000);
   return g_strdup ("done");
 }
@@ -366,7 +363,7 @@ test_deadline_moves_while_somebody_is_asked (void)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *result =
-      mw_deadline_run ("test", 150, move_and_work, NULL, NULL, g_free, NULL, &error);
+      mw_time_limit_run ("test", 150, move_and_work, NULL, NULL, g_free, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (result, ==, "done");

@@ -2,18 +2,18 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#define G_LOG_DOMAIN "mw-deadline"
+#define G_LOG_DOMAIN "mw-time-limit"
 
 #include "config.h"
 
-#include "secrets/mw-deadline.h"
+#include "secrets/mw-time-limit.h"
 
-struct _MwDeadline
+struct _MwTimeLimit
 {
   gatomicrefcount ref_count;
 
   /* Set before the thread starts */
-  MwDeadlineFunc func;
+  MwTimeLimitFunc func;
   gpointer data;
   GDestroyNotify free_data;
   GDestroyNotify free_result;
@@ -29,7 +29,7 @@ struct _MwDeadline
 };
 
 static void
-deadline_unref (MwDeadline *self)
+limit_unref (MwTimeLimit *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
@@ -48,7 +48,7 @@ deadline_unref (MwDeadline *self)
 static gpointer
 run_thread (gpointer user_data)
 {
-  MwDeadline *self = user_data;
+  MwTimeLimit *self = user_data;
   g_autoptr(GError) error = NULL;
   gpointer result = self->func (self, self->data, self->cancellable, &error);
 
@@ -59,14 +59,14 @@ run_thread (gpointer user_data)
   g_cond_signal (&self->changed);
   g_mutex_unlock (&self->lock);
 
-  deadline_unref (self);
+  limit_unref (self);
   return NULL;
 }
 
 static void
 on_outer_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  MwDeadline *self = user_data;
+  MwTimeLimit *self = user_data;
 
   g_mutex_lock (&self->lock);
   g_cond_signal (&self->changed);
@@ -74,14 +74,14 @@ on_outer_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 /**
- * mw_deadline_move:
+ * mw_time_limit_move:
  * @self: the deadline, in the function that it runs
  * @timeout_milliseconds: from now
  *
  * Gives the work another deadline. May be called from any thread.
  */
 void
-mw_deadline_move (MwDeadline *self, guint timeout_milliseconds)
+mw_time_limit_move (MwTimeLimit *self, guint timeout_milliseconds)
 {
   g_return_if_fail (self != NULL);
 
@@ -92,7 +92,7 @@ mw_deadline_move (MwDeadline *self, guint timeout_milliseconds)
 }
 
 /**
- * mw_deadline_run:
+ * mw_time_limit_run:
  * @name: the thread's name, for debuggers
  * @timeout_milliseconds: how long to wait
  * @func: the work
@@ -109,16 +109,16 @@ mw_deadline_move (MwDeadline *self, guint timeout_milliseconds)
  *   %G_IO_ERROR_CANCELLED or the error of @func
  */
 gpointer
-mw_deadline_run (const char *name,
-                 guint timeout_milliseconds,
-                 MwDeadlineFunc func,
-                 gpointer data,
-                 GDestroyNotify free_data,
-                 GDestroyNotify free_result,
-                 GCancellable *cancellable,
-                 GError **error)
+mw_time_limit_run (const char *name,
+                   guint timeout_milliseconds,
+                   MwTimeLimitFunc func,
+                   gpointer data,
+                   GDestroyNotify free_data,
+                   GDestroyNotify free_result,
+                   GCancellable *cancellable,
+                   GError **error)
 {
-  MwDeadline *self = g_new0 (MwDeadline, 1);
+  MwTimeLimit *self = g_new0 (MwTimeLimit, 1);
   gpointer result = NULL;
   gulong handler = 0;
   gboolean done;
@@ -163,6 +163,6 @@ mw_deadline_run (const char *name,
       if (!g_cancellable_set_error_if_cancelled (cancellable, error))
         g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "No answer in time");
     }
-  deadline_unref (self);
+  limit_unref (self);
   return result;
 }
