@@ -31,8 +31,7 @@ static const char *const oauth2_hosts[] = {
   ".imap.comcast.net", ".pop.comcast.net",     ".smtp.comcast.net", ".thundermail.com",
 };
 
-/* ---- names of preferences
- * ------------------------------------------------------------------------ */
+/* ---- names of preferences ---- */
 
 /* "mail.server.server1.port", interned: the names are few, and are asked for again and again */
 static const char *
@@ -114,8 +113,7 @@ add_to_list (MwPrefsJs *prefs, const char *name, const char *word, const char *b
   mw_prefs_js_set_string (prefs, name, text);
 }
 
-/* ---- what a server becomes
- * ----------------------------------------------------------------------- */
+/* ---- what a server becomes ---- */
 
 static int
 socket_type (MwSecurity security)
@@ -268,8 +266,7 @@ folder_root (const char *type, const char *username, const char *host)
                           escaped_host);
 }
 
-/* ---- finding and numbering
- * ------------------------------------------------------------------------ */
+/* ---- finding and numbering ---- */
 
 static const char *
 server_of_account (MwPrefsJs *prefs, const char *account_key)
@@ -382,8 +379,7 @@ find_local_folders (MwPrefsJs *prefs)
   return NULL;
 }
 
-/* ---- the receiving half
- * --------------------------------------------------------------------------- */
+/* ---- the receiving half ---- */
 
 static void
 add_account (MwPrefsJs *prefs, MwThunderbirdPlace *place)
@@ -465,8 +461,7 @@ put_server (MwPrefsJs *prefs,
     mw_prefs_js_set_boolean (prefs, server (key, "download_on_biff"), TRUE);
 }
 
-/* ---- the identity
- * --------------------------------------------------------------------------------- */
+/* ---- the identity ---- */
 
 static char *
 find_identity (MwPrefsJs *prefs, MwThunderbirdPlace *place, MwAccount *account, gboolean *ours)
@@ -556,8 +551,7 @@ put_identity (MwPrefsJs *prefs, MwAccount *account, MwThunderbirdPlace *place, c
   mw_prefs_js_set_string (prefs, identity (key, MARKER), mw_account_get_id (account));
 }
 
-/* ---- the sending half
- * ----------------------------------------------------------------------------- */
+/* ---- the sending half ---- */
 
 typedef struct
 {
@@ -647,8 +641,7 @@ put_smtp (MwPrefsJs *prefs, MwAccount *account, MwThunderbirdPlace *place, MwThu
   mw_prefs_js_set_string (prefs, smtp (key, MARKER), id);
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------ */
+/* ---- all of it ---- */
 
 void
 mw_thunderbird_place_free (MwThunderbirdPlace *self)

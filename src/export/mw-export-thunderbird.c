@@ -56,8 +56,7 @@ read_prefs (const char *path, GError **error)
   return prefs;
 }
 
-/* ---- what the person should know
- * ------------------------------------------------------------------ */
+/* ---- what the person should know ---- */
 
 static gboolean
 wants_password (MwAccount *account, MwHalf half)
@@ -123,7 +122,7 @@ add_account_notes (MwExportPlan *plan, MwAccount *account, MwThunderbirdPlace *p
   if (place->adopted)
     mw_export_plan_add_note (plan, "thunderbird-adopted", account,
                              /* Translators: %s is a mail address */
-                             _ ("Thunderbird has an account for the mail box of %s already. It is "
+                             _ ("Thunderbird has an account for the mailbox of %s already. It is "
                                 "changed to these servers instead of adding a second one."),
                                address_of (account));
   if (place->left_behind)
@@ -134,8 +133,7 @@ add_account_notes (MwExportPlan *plan, MwAccount *account, MwThunderbirdPlace *p
                                address_of (account));
 }
 
-/* ---- passwords
- * ------------------------------------------------------------------------------------ */
+/* ---- passwords ---- */
 
 /* SQLite finishes what was cut off when it opens the file itself; a copy of the file alone would
  * be without it */
@@ -301,8 +299,32 @@ plan_passwords (MwExportPlan *plan,
              NULL;
 }
 
-/* ---- into a profile
- * ------------------------------------------------------------------------------- */
+/* ---- into a profile ---- */
+
+/* user.js is read at every start and wins: with a list of accounts in it, ours would be gone at
+ * once */
+static gboolean
+check_user_js (const char *directory, GError **error)
+{
+  static const char *const lists[] = { "mail.accountmanager.accounts", "mail.smtpservers" };
+  g_autofree char *path = g_build_filename (directory, "user.js", NULL);
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(MwPrefsJs) prefs = NULL;
+
+  if (!mw_export_read_file (path, &bytes, error))
+    return FALSE;
+  if (bytes != NULL)
+    prefs = mw_prefs_js_new (bytes, NULL);
+  for (guint i = 0; prefs != NULL && i < G_N_ELEMENTS (lists); i++)
+    if (mw_prefs_js_has (prefs, lists[i]))
+      {
+        g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_TARGET_INVALID,
+                     "%s sets %s at every start of Thunderbird, so no account can be added", path,
+                     lists[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
 
 static gboolean
 plan_profile (MwExportPlan *plan,
@@ -333,8 +355,8 @@ plan_profile (MwExportPlan *plan,
                    profile->directory);
       return FALSE;
     }
-  prefs = read_prefs (prefs_path, error);
-  if (prefs == NULL)
+  if (!check_user_js (profile->directory, error) ||
+      (prefs = read_prefs (prefs_path, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < accounts->len; i++)
     {
@@ -438,8 +460,7 @@ plan_named_profile (MwExportPlan *plan,
   return plan_profile (plan, profile, accounts, host, options, error);
 }
 
-/* ---- into files for a person to carry
- * ------------------------------------------------------------- */
+/* ---- into files for a person to carry ---- */
 
 static gboolean
 plan_autoconfig (MwExportPlan *plan,
@@ -471,7 +492,7 @@ plan_autoconfig (MwExportPlan *plan,
   url = g_strdup_printf ("https://%s/mail/config-v1.1.xml", host);
   mw_export_plan_add_note (plan, "autoconfig-publish", account,
                            /* Translators: %1$s is a file, %2$s a web address */
-                           _ ("Who runs the domain can publish %1$s as %2$s. Mail programs then "
+                           _ ("Whoever runs the domain can publish %1$s as %2$s. Mail programs then "
                               "find the servers of every address there."),
                              path, url);
   return mw_export_plan_add_file (plan, path, after, PUBLIC_MODE, MW_FILE_FLAGS_NONE, error) !=

@@ -150,7 +150,7 @@ append_sequence (GByteArray *outer, GByteArray *inner)
   g_byte_array_unref (inner);
 }
 
-/* ---- one cipher step, in place --------------------------------------------------------------- */
+/* ---- one cipher step, in place ---- */
 
 static gboolean
 run_cipher (gnutls_cipher_algorithm_t algorithm,
@@ -243,7 +243,7 @@ decrypt_padded (gnutls_cipher_algorithm_t algorithm,
   return data;
 }
 
-/* ---- values that are encrypted or signed under the primary password -------------------------- */
+/* ---- values that are encrypted or signed under the primary password ---- */
 
 static gboolean
 derive (MwNssStore *self,
@@ -418,8 +418,7 @@ sign_value (MwNssStore *self, const guint8 *value, gsize length, GError **error)
   return result;
 }
 
-/* ---- the database ------------------------------------------------------------------------------
- */
+/* ---- the database ---- */
 
 /* The file as a database in memory: what is planned is written by nobody but the one who applies */
 static sqlite3 *

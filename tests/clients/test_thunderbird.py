@@ -8,6 +8,7 @@ import pathlib
 import re
 import subprocess
 import unittest
+import urllib.parse
 import zipfile
 
 import thunderbird_client
@@ -167,6 +168,54 @@ class FreshProfile(ThunderbirdCase):
         client.launch(on_screen=True)
         client.wait_for_question("Enter your password for jo@example.test")
         self.assertEqual(self.dovecot.logins(mark), [])
+
+
+class OwnReader(ThunderbirdCase):
+    """What Thunderbird itself reads is what was meant; it stays offline and is asked for its accounts."""
+
+    NAMES = (
+        'double " and single \' quotes',
+        "back\\slash \\n \\u0041",
+        "`touch /tmp/canary` $(id) ${IFS} %s",
+        '"); user_pref("evil", true); //',
+        "</string><key> ]]> &amp; {{x}} =cmd|' /C calc'!A1",
+        "\u5bc6\u7801 J\u00f6 \U0001f600",
+        "x" * 10000,
+    )
+    USERS = ("plain", "a+b", "a~b", "a b", "a%b", "gr\u00fc\u00dfe", "*-._", "a@b.example", "a/b:c?d#e")
+
+    def test_values_come_back_as_they_were_given(self):
+        self.run_cli("account", "add", "idn@b\u00fccher.example", "--imap", "imaps://idn@imap.b\u00fccher.example")
+        for number, name in enumerate(self.NAMES):
+            address = f"name{number}@example.test"
+            self.run_cli(
+                "account", "add", address, "--name", name, "--organization", name,
+                "--imap", f"imaps://name{number}@imap.example.test",
+            )  # fmt: skip
+        for number, user in enumerate(self.USERS):
+            url = f"imaps://{urllib.parse.quote(user, safe='')}@imap.example.test"
+            self.run_cli("account", "add", f"user{number}@example.test", "--imap", url)
+        identifiers = [one["id"] for one in self.run_cli("account", "list", "--json").json]
+        self.run_cli("export", "thunderbird", *identifiers, "--install")
+        (self.profile() / "user.js").write_text('user_pref("offline.startup_state", 3);\n')
+        client = self.start(self.thunderbird())
+        found = {one["addresses"][0]: one for one in client.accounts()}
+        self.assertEqual(len(found), len(identifiers))
+        for number, name in enumerate(self.NAMES):
+            with self.subTest(name=name[:50]):
+                account = found[f"name{number}@example.test"]
+                self.assertEqual(account["names"], [name])
+                self.assertEqual(account["organizations"], [name])
+        for number, user in enumerate(self.USERS):
+            with self.subTest(user=user):
+                account = found[f"user{number}@example.test"]
+                self.assertEqual(account["user"], user)
+                self.assertEqual(account["sent"], [account["uri"] + "/Sent"])
+        self.assertEqual(found["idn@xn--bcher-kva.example"]["host"], "imap.xn--bcher-kva.example")
+        self.assertFalse(client.script("return Services.prefs.prefHasUserValue('evil')"))
+        client.quit()
+        plan = self.run_cli("export", "thunderbird", *identifiers, "--install", "--dry-run", "--json").json
+        self.assertEqual({file["action"] for file in plan["files"]}, {"none"})
 
 
 class ExistingProfile(ThunderbirdCase):

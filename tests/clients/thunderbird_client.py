@@ -76,6 +76,8 @@ return MailServices.accounts.accounts.filter(one => one.incomingServer.type != "
   uri: one.incomingServer.serverURI,
   addresses: one.identities.map(two => two.email),
   names: one.identities.map(two => two.fullName),
+  organizations: one.identities.map(two => two.organization),
+  sent: one.identities.map(two => two.fccFolderURI),
 }));
 """
 

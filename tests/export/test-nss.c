@@ -346,8 +346,7 @@ test_damaged_logins_are_not_decrypted (void)
     }
 }
 
-/* ---- DER
- * ------------------------------------------------------------------------------------------ */
+/* ---- DER ---- */
 
 static void
 test_der_of_wrong_lengths_is_refused (void)
@@ -438,8 +437,7 @@ test_der_is_read_as_it_was_written (void)
     }
 }
 
-/* ---- logins.json
- * ---------------------------------------------------------------------------------- */
+/* ---- logins.json ---- */
 
 static GBytes *
 text_bytes (const char *text)

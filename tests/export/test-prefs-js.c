@@ -326,8 +326,7 @@ test_hostile_values_come_back_as_they_went (void)
       }
 }
 
-/* ---- profiles.ini ------------------------------------------------------------------------------
- */
+/* ---- profiles.ini ---- */
 
 static char *
 change_ini (const char *before)

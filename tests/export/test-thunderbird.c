@@ -21,8 +21,7 @@
 
 #define ROOT ".thunderbird/"
 
-/* ---- names of installations
- * -------------------------------------------------------------------------- */
+/* ---- names of installations ---- */
 
 /* Found out by letting Thunderbird 153 start from each of these folders. They are of all lengths
  * that the hash treats apart: up to 16 bytes of UTF-16, up to 32, up to 64, and beyond. */
@@ -73,8 +72,7 @@ test_hashes_of_every_length_differ (void)
     }
 }
 
-/* ---- helpers
- * ----------------------------------------------------------------------------------------- */
+/* ---- helpers ---- */
 
 static void
 apply (Fixture *fixture, MwAccount *first, MwAccount *second)
@@ -205,8 +203,7 @@ static const char existing[] =
     "user_pref(\"mail.smtpservers\", \"smtp1\");\n"
     "user_pref(\"mailnews.tags.$label1.color\", \"#FF0000\");\n";
 
-/* ---- preferences
- * ------------------------------------------------------------------------------------- */
+/* ---- preferences ---- */
 
 static void
 test_a_new_profile_is_as_expected (Fixture *fixture, gconstpointer data)
@@ -216,6 +213,7 @@ test_a_new_profile_is_as_expected (Fixture *fixture, gconstpointer data)
   g_autofree char *path = NULL;
   g_autofree char *prefs = NULL;
   g_autofree char *relative = NULL;
+  g_autofree char *listed = NULL;
   g_autoptr(GKeyFile) ini = g_key_file_new ();
 
   add_program (fixture);
@@ -225,7 +223,8 @@ test_a_new_profile_is_as_expected (Fixture *fixture, gconstpointer data)
   g_assert_true (g_key_file_load_from_data (ini, profiles, -1, 0, NULL));
   path = g_key_file_get_string (ini, section, "Default", NULL);
   g_assert_nonnull (path);
-  g_assert_cmpstr (g_key_file_get_string (ini, "Profile0", "Path", NULL), ==, path);
+  listed = g_key_file_get_string (ini, "Profile0", "Path", NULL);
+  g_assert_cmpstr (listed, ==, path);
   relative = g_strconcat (ROOT, path, "/prefs.js", NULL);
   prefs = fixture_read (fixture, relative);
   assert_golden ("thunderbird-two-accounts", prefs);
@@ -528,6 +527,19 @@ test_a_damaged_file_is_not_touched (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_a_user_js_with_accounts_is_an_obstacle (Fixture *fixture, gconstpointer data)
+{
+  add_program (fixture);
+  add_profile (fixture, "");
+  fixture_write (fixture, ROOT "p.default/user.js",
+                 "user_pref(\"mail.biff.play_sound\", false);\n");
+  g_assert_true (has_note (fixture, fixture->jo, "thunderbird-asks-password"));
+  fixture_write (fixture, ROOT "p.default/user.js",
+                 "user_pref(\"mail.smtpservers\", \"smtp1\");\n");
+  assert_refused (fixture, fixture->jo, MW_EXPORT_ERROR_TARGET_INVALID);
+}
+
+static void
 test_accounts_without_a_half (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(MwAccount) receiving = fixture_account (
@@ -546,8 +558,7 @@ test_accounts_without_a_half (Fixture *fixture, gconstpointer data)
   assert_changes_nothing (fixture, receiving, NULL);
 }
 
-/* ---- profiles
- * ---------------------------------------------------------------------------------------- */
+/* ---- profiles ---- */
 
 static void
 assert_profile (Fixture *fixture, const char *expected)
@@ -712,8 +723,7 @@ test_a_running_thunderbird_is_noticed (Fixture *fixture, gconstpointer data)
   close (ready[1]);
 }
 
-/* ---- passwords
- * --------------------------------------------------------------------------------------- */
+/* ---- passwords ---- */
 
 static MwNssStore *
 open_store (Fixture *fixture, SecretValue *primary_password)
@@ -844,8 +854,7 @@ test_an_unfinished_store_is_left_alone (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, fixture->jo, MW_EXPORT_ERROR_TARGET_INVALID);
 }
 
-/* ---- files to carry
- * ---------------------------------------------------------------------------------- */
+/* ---- files to carry ---- */
 
 static void
 test_files_to_carry_are_as_expected (Fixture *fixture, gconstpointer data)
@@ -951,6 +960,8 @@ main (int argc, char **argv)
   add ("/thunderbird/ways-to-log-in-are-translated-or-refused",
        test_ways_to_log_in_are_translated_or_refused);
   add ("/thunderbird/a-damaged-file-is-not-touched", test_a_damaged_file_is_not_touched);
+  add ("/thunderbird/a-user-js-with-accounts-is-an-obstacle",
+       test_a_user_js_with_accounts_is_an_obstacle);
   add ("/thunderbird/accounts-may-lack-the-sending-half", test_accounts_without_a_half);
   add ("/thunderbird/the-profile-is-found-by-thunderbirds-rules",
        test_the_profile_is_found_by_thunderbirds_rules);
