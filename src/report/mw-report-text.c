@@ -165,12 +165,17 @@ mw_report_to_text (MwReport *report, MwReportTextFlags flags)
   g_autofree char *title = mw_server_describe (mw_report_get_server (report));
   GPtrArray *advice = mw_report_get_advice (report);
   MwDiagnosis diagnosis = mw_report_get_diagnosis (report);
+  gboolean has_failed = FALSE;
 
   append_marked (text, mw_report_get_verdict (report), flags, title);
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++)
     {
       g_autoptr (MwStep) step = g_list_model_get_item (G_LIST_MODEL (report), i);
 
+      /* That nothing follows a failure goes without saying; why a stage was left out does not */
+      if (has_failed && mw_step_get_status (step) == MW_STATUS_SKIPPED)
+        continue;
+      has_failed |= mw_step_get_status (step) == MW_STATUS_FAILED;
       append_step (text, step, flags);
     }
   if (flags & MW_REPORT_TEXT_DETAILS)
