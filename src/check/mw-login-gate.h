@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include <libsecret/secret.h>
 
 G_BEGIN_DECLS
 
@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * MwLoginGate:
  *
- * What one run has learnt about refused logins, shared by all probes of the run: after one refused
- * password nobody asks that server for the same login name again, since providers lock accounts
- * after a few tries. Logins that are under way at the same moment do not wait for each other.
- * Counted; all functions may be called from any thread.
+ * What one run has learnt about refused logins, shared by all probes of the run: a password that a
+ * server has refused for a login name is not sent there again, since providers lock accounts after
+ * a few tries. Logins that are under way at the same moment do not wait for each other. Counted;
+ * all functions may be called from any thread.
  */
 typedef struct _MwLoginGate MwLoginGate;
 
@@ -24,8 +24,14 @@ GType mw_login_gate_get_type (void) G_GNUC_CONST;
 MwLoginGate *mw_login_gate_new (void);
 MwLoginGate *mw_login_gate_ref (MwLoginGate *self);
 void mw_login_gate_unref (MwLoginGate *self);
-void mw_login_gate_close (MwLoginGate *self, const char *host, const char *username);
-gboolean mw_login_gate_is_closed (MwLoginGate *self, const char *host, const char *username);
+void mw_login_gate_close (MwLoginGate *self,
+                          const char *host,
+                          const char *username,
+                          SecretValue *password);
+gboolean mw_login_gate_is_closed (MwLoginGate *self,
+                                  const char *host,
+                                  const char *username,
+                                  SecretValue *password);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwLoginGate, mw_login_gate_unref)
 

@@ -69,7 +69,8 @@ static gboolean
 is_gate_closed (MwRun *run)
 {
   return run->gate != NULL &&
-         mw_login_gate_is_closed (run->gate, run->host, mw_server_get_username (run->server));
+         mw_login_gate_is_closed (run->gate, run->host, mw_server_get_username (run->server),
+                                  run->password);
 }
 
 /**
@@ -341,7 +342,7 @@ close_gate (MwRun *run, MwDiagnosis diagnosis)
   if (run->gate != NULL && diagnosis != MW_DIAGNOSIS_SERVER_BUSY &&
       diagnosis != MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED &&
       diagnosis != MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED)
-    mw_login_gate_close (run->gate, run->host, mw_server_get_username (run->server));
+    mw_login_gate_close (run->gate, run->host, mw_server_get_username (run->server), run->password);
 }
 
 static gboolean
@@ -435,16 +436,13 @@ mw_run_login (MwRun *self)
       mw_run_skip (self, MW_STAGE_LOGIN, MW_DIAGNOSIS_NONE, skip);
       return TRUE;
     }
-  if (self->early_login.kind == MW_LOGIN_IMPOSSIBLE && is_gate_closed (self))
-    {
-      mw_run_skip (
-          self, MW_STAGE_LOGIN, MW_DIAGNOSIS_AUTH_FAILED,
-          _ ("This server has refused this sign-in a moment ago; it was not tried again, so "
-                      "that the account is not locked."));
-      return TRUE;
-    }
-
   mw_run_begin (self, MW_STAGE_LOGIN);
+  if (self->early_login.kind == MW_LOGIN_IMPOSSIBLE && is_gate_closed (self))
+    return mw_run_fail (self, MW_DIAGNOSIS_AUTH_FAILED,
+                        g_strdup (_ ("This server has refused this user name and password a moment "
+                                     "ago; they were not sent again, so that the account is not "
+                                     "locked.")),
+                                  NULL);
   if (!mw_connection_is_secure (self->connection))
     {
       if (!self->allow_plain_login && !mw_connection_peer_is_loopback (self->connection))

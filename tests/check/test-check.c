@@ -231,7 +231,6 @@ test_one_refusal (void)
   g_autoptr(MwCheck) check = NULL;
   g_autoptr(GPtrArray) reports = NULL;
   g_autoptr(GError) error = NULL;
-  guint n_failed = 0;
 
   crowd_start (&crowd);
   check = new_check (&crowd, 10, 1, TRUE);
@@ -244,11 +243,9 @@ test_one_refusal (void)
     {
       MwReport *report = g_ptr_array_index (reports, i);
 
-      g_assert_cmpint (mw_report_get_verdict (report), !=, MW_STATUS_OK);
+      g_assert_cmpint (mw_report_get_verdict (report), ==, MW_STATUS_FAILED);
       probe_assert_diagnosis (report, "auth-failed");
-      n_failed += mw_report_get_verdict (report) == MW_STATUS_FAILED;
     }
-  g_assert_cmpuint (n_failed, ==, 1);
 }
 
 static gpointer

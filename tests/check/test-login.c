@@ -272,12 +272,15 @@ static void
 test_gate (void)
 {
   g_autoptr(MwLoginGate) gate = mw_login_gate_new ();
+  g_autoptr(SecretValue) wrong = secret_value_new ("wrong", -1, "text/plain");
+  g_autoptr(SecretValue) right = secret_value_new ("right", -1, "text/plain");
 
-  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "anna"));
-  mw_login_gate_close (gate, "IMAP.example.org", "anna");
-  g_assert_true (mw_login_gate_is_closed (gate, "imap.example.org", "anna"));
-  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "Anna"));
-  g_assert_false (mw_login_gate_is_closed (gate, "smtp.example.org", "anna"));
+  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "anna", wrong));
+  mw_login_gate_close (gate, "IMAP.example.org", "anna", wrong);
+  g_assert_true (mw_login_gate_is_closed (gate, "imap.example.org", "anna", wrong));
+  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "anna", right));
+  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "Anna", wrong));
+  g_assert_false (mw_login_gate_is_closed (gate, "smtp.example.org", "anna", wrong));
 }
 
 int
@@ -294,7 +297,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refusal/what-the-provider-says-wins", test_provider_words_win);
   g_test_add_func ("/refusal/mailboxes", test_refused_mailboxes);
   g_test_add_func ("/refusal/senders", test_refused_senders);
-  g_test_add_func ("/login-gate/one-name-at-one-host", test_gate);
+  g_test_add_func ("/login-gate/one-password-for-one-name-at-one-host", test_gate);
 
   return g_test_run ();
 }
