@@ -45,7 +45,7 @@ def of_accounts(found):
 class ThunderbirdCase(unittest.TestCase):
     """A Dovecot and a Postfix for all tests of a class, and a home for each test."""
 
-    special_use = True
+    receiving = {}  # further options of the Dovecot
 
     @classmethod
     def setUpClass(cls):
@@ -54,9 +54,8 @@ class ThunderbirdCase(unittest.TestCase):
         cls.authority = certs.Authority(area / "ca")
         leaf = cls.authority.issue("imap.example.test", "pop.example.test", "smtp.example.test")
         cls.ns = netns.Namespace(area, authorities=[cls.authority], hosts=HOSTS)
-        options = {} if cls.special_use else {"special_use": None}
         cls.dovecot = dovecot.Dovecot(
-            area, PASSWORDS, leaf=leaf, services=("imap", "imaps", "pop3s"), addresses=(ADDRESS,), ns=cls.ns, **options
+            area, PASSWORDS, leaf=leaf, services=("imap", "imaps", "pop3s"), addresses=(ADDRESS,), ns=cls.ns, **cls.receiving
         ).start()
         cls.postfix = postfix.Postfix(area, cls.dovecot, leaf=leaf, address=ADDRESS, ns=cls.ns).start()
 
@@ -100,9 +99,9 @@ class ThunderbirdCase(unittest.TestCase):
         self.addCleanup(client.quit)
         return client
 
-    def prove(self, client, address, *, protocol="imap"):
+    def prove(self, client, address, **options):
         """The running Thunderbird logs in and sends, and nobody was asked anything."""
-        thunderbird_client.prove(client, self.dovecot, self.postfix, address, protocol=protocol, since=self.mark)
+        thunderbird_client.prove(client, self.dovecot, self.postfix, address, since=self.mark, **options)
 
     def start(self, client, *words, **options):
         self.mark = (self.dovecot.mark(), self.postfix.mark())
@@ -351,8 +350,31 @@ def cli_with_descriptor(descriptor, *words, env, password):
     return cli.Result(argv, done.returncode, done.stdout, done.stderr)
 
 
+class OtherWays(ThunderbirdCase):
+    receiving = {"mechanisms": ("plain", "login", "cram-md5"), "cleartext": True}
+
+    def test_a_challenge_without_tls_and_tls_from_the_start(self):
+        self.add(
+            "jo@example.test",
+            incoming="imap+insecure://{user}:AUTH=CRAM-MD5@imap.example.test",
+            outgoing="smtps://{user}:AUTH=CRAM-MD5@smtp.example.test",
+        )
+        self.export("jo@example.test", "--install")
+        client = self.start(self.thunderbird())
+        self.prove(client, "jo@example.test", mechanism="CRAM-MD5", tls=False)
+        self.assertEqual({mechanism for _, mechanism in self.postfix.sent(self.mark[1])}, {"CRAM-MD5"})
+
+    def test_sending_without_a_login(self):
+        self.add("ann@example.test", outgoing="smtp+insecure://smtp.example.test:25")
+        self.export("ann@example.test", "--install")
+        client = self.start(self.thunderbird())
+        client.send("ann@example.test", "bob@example.test", "no login at all")
+        self.dovecot.wait_for_message("bob@example.test", "no login at all")
+        self.assertEqual(self.postfix.sent(self.mark[1]), [])
+
+
 class WithoutSpecialUse(ThunderbirdCase):
-    special_use = False
+    receiving = {"special_use": None}
 
     def test_sent_mail_is_kept_on_the_server(self):
         self.add("jo@example.test")

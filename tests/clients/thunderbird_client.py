@@ -386,11 +386,12 @@ def _display(area, ns):
     raise proc.LabError(f"no Xvfb: {screen.tail()}")
 
 
-def prove(client, receiving, sending, address, *, protocol="imap", since=(0, 0)):
+def prove(client, receiving, sending, address, *, protocol="imap", since=(0, 0), mechanism=None, tls=True):
     """The running Thunderbird logs in and sends as address, and nobody is asked anything.
 
     receiving is a lab.dovecot.Dovecot, sending a lab.postfix.Postfix; since is where their logs stood before
-    Thunderbird was started. What counts is what the servers have seen.
+    Thunderbird was started. What counts is what the servers have seen. mechanism is the SASL mechanism that
+    the login must have had, and tls whether it was inside TLS.
     """
 
     def logged_in():
@@ -399,9 +400,9 @@ def prove(client, receiving, sending, address, *, protocol="imap", since=(0, 0))
             raise AssertionError(f"Thunderbird asks: {client.prompts()}")
         return found
 
-    (_, _, _, tls) = proc.wait_for(logged_in, f"a login of {address}", PATIENCE)[0]
-    if tls != "TLS":
-        raise AssertionError(f"{address} logged in without TLS")
+    login = proc.wait_for(logged_in, f"a login of {address}", PATIENCE)[0]
+    if (login[3] == "TLS") != tls or mechanism not in (None, login[2]):
+        raise AssertionError(f"{address} logged in like this: {login}")
     subject = f"Proof for {address} {os.urandom(4).hex()}"
     client.send(address, address, subject)
     receiving.wait_for_message(address, subject)
