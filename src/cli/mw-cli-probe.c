@@ -8,6 +8,7 @@
 
 #include "cli/mw-cli-run.h"
 
+#include "check/mw-sasl.h"
 #include "providers/mw-provider-db.h"
 #include "report/mw-report-json.h"
 
@@ -62,16 +63,21 @@ make_server (const char *protocol_text,
   g_autofree char *host =
       g_utf8_validate (host_text, -1, NULL) ? mw_host_to_ascii (host_text) : NULL;
   g_autoptr (MwServer) bare = NULL;
-  MwSecurity security = security_of_port (options->port);
+  guint16 port = options->port > 0 ? (guint16) options->port : 0; /* 0: the usual one */
+  MwSecurity security = security_of_port (port);
 
   if (protocol == MW_PROTOCOL_UNKNOWN)
     *status = mw_cli_usage_error (_ ("“%s” is none of imap, pop3, smtp"), protocol_text);
   else if (host == NULL)
     *status = mw_cli_usage_error (_ ("“%s” is not a host name or an IP address"), host_text);
-  else if (options->port < 0 || options->port > 65535)
+  else if (options->port == 0 || options->port < -1 || options->port > 65535)
     *status = mw_cli_usage_error (_ ("--port takes a number from 1 to 65535"));
   else if (options->security != NULL && !mw_security_from_string (options->security, &security))
     *status = mw_cli_usage_error (_ ("--security takes tls, starttls or none"));
+  else if (options->mechanism != NULL && !mw_sasl_is_known (options->mechanism) &&
+           !(protocol == MW_PROTOCOL_POP3 && (g_ascii_strcasecmp (options->mechanism, "APOP") == 0 ||
+                                              g_ascii_strcasecmp (options->mechanism, "USER") == 0)))
+    *status = mw_cli_usage_error (_ ("“%s” is not the name of a login mechanism"), options->mechanism);
   else if (options->accept_key != NULL &&
            (strlen (options->accept_key) != 64 ||
             strspn (options->accept_key, "0123456789abcdefABCDEF") != 64))
@@ -80,7 +86,7 @@ make_server (const char *protocol_text,
                                      "digits"));
   else
     {
-      bare = mw_server_new (protocol, host, (guint16) options->port, security);
+      bare = mw_server_new (protocol, host, port, security);
       return mw_server_with_username (bare, options->user);
     }
   return NULL;
@@ -156,7 +162,7 @@ run_probe (MwServer *server, const ProbeOptions *options)
 static int
 run (int argc, char **argv)
 {
-  g_auto (ProbeOptions) options = { .password_fd = -1, .timeout = MW_PROBE_DEFAULT_TIMEOUT };
+  g_auto (ProbeOptions) options = { .port = -1, .password_fd = -1, .timeout = MW_PROBE_DEFAULT_TIMEOUT };
   const GOptionEntry entries[] = {
     { "port", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &options.port,
       N_ ("Port (default: the usual one)"), N_ ("N") },
