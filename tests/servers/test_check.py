@@ -19,11 +19,12 @@ class Account(MailDesk):
         self.env = self.home.env(session=session)
         self.keyring = bus.Keyring(session, self.home)
 
-    def add(self, address, imap="imaps", smtp="submissions", password=PASSWORD):
+    def add(self, address, imap="imaps", smtp="submissions", password=PASSWORD, user=USER):
         schemes = {"imaps": "imaps", "imap": "imap", "submissions": "smtps", "submission": "smtp"}
-        words = ["account", "add", address, "--imap", f"{schemes[imap]}://{USER.replace('@', '%40')}@127.0.0.1:{self.ports[imap]}"]
+        user = user.replace("@", "%40")
+        words = ["account", "add", address, "--imap", f"{schemes[imap]}://{user}@127.0.0.1:{self.ports[imap]}"]
         if self.postfix:
-            words += ["--smtp", f"{schemes[smtp]}://{USER.replace('@', '%40')}@127.0.0.1:{self.ports[smtp]}"]
+            words += ["--smtp", f"{schemes[smtp]}://{user}@127.0.0.1:{self.ports[smtp]}"]
         result = self.run_cli(*words, password=password)
         self.assertEqual(result.status, cli.FINE, result)
 
@@ -66,13 +67,13 @@ class Account(MailDesk):
             self.add(f"same{number}@example.test", password="wrong one")
         mark = self.dovecot.mark()
         accounts, result = self.check("--all")
-        self.assertEqual({one["verdict"] for one in accounts}, {"failed"}, result)
+        self.assertNotIn("ok", {one["verdict"] for one in accounts}, result)
         # Eight at the most are under way to a server when the first refusal comes.
         self.assertLessEqual(self.dovecot.refusals(mark), 8, self.dovecot.log_since(mark))
 
     def test_one_wrong_password_does_not_stop_the_other_accounts(self):
         self.add("good@example.test")
-        self.add("bad@example.test", password="wrong one")
+        self.add("bad@example.test", password="wrong one", user="plain@example.test")
         accounts, result = self.check("--all")
         self.assertEqual(
             {one["address"]: one["verdict"] for one in accounts},

@@ -117,6 +117,17 @@ class GoodServers(MailDesk):
             result.json  # noqa: B018: text for people is not JSON
         self.assert_no_leak(PASSWORD, result)
 
+    def test_transcript_is_masked(self):
+        for protocol in ("imap", "pop3", "smtp"):
+            for mechanism in ("PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2"):
+                with self.subTest(protocol=protocol, mechanism=mechanism):
+                    password = TOKEN if mechanism == "XOAUTH2" else PASSWORD
+                    words = ["probe", *self.server(protocol, "tls"), "--user", USER, "--auth", mechanism, "--transcript"]
+                    result = self.run_cli(*words, "--ca-file", self.authority.path, password=password)
+                    self.assertEqual(result.status, cli.FINE, result)
+                    self.assertIn("EHLO" if protocol == "smtp" else "AUTH", result.stdout)
+                    self.assert_no_leak(password, result)
+
     def test_password_is_in_no_process_words_while_it_waits(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             running = cli.Running(
