@@ -254,6 +254,32 @@ test_trickle (void)
   mw_test_server_abandon (server);
 }
 
+/* There is always another line, and each is read at once: only the clock can end it */
+static void
+test_flood (void)
+{
+  MwTestServer *server = mw_test_server_new (NULL);
+  g_autoptr(MwConnection) connection = NULL;
+  g_autoptr(GError) error = NULL;
+  gint64 deadline;
+  guint n = 0;
+
+  mw_test_server_send_forever (server, "* more\r\n* and more\r\n");
+  connection = connect_to (server);
+  deadline = mw_deadline_after (0.2);
+  while (error == NULL)
+    {
+      g_autoptr(GBytes) line = NULL;
+
+      mw_connection_begin_reply (connection);
+      line = mw_connection_read_line (connection, deadline, NULL, &error);
+      n++;
+    }
+  g_assert_error (error, MW_NET_ERROR, MW_NET_ERROR_TIMEOUT);
+  g_assert_cmpuint (n, >, 10);
+  mw_test_server_abandon (server);
+}
+
 static void
 test_cancelled (void)
 {
@@ -446,6 +472,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/connection/end-and-reset-are-told-apart", test_ends_told_apart);
   g_test_add_func ("/connection/silence-ends-at-the-deadline", test_silence);
   g_test_add_func ("/connection/a-trickle-ends-at-the-deadline", test_trickle);
+  g_test_add_func ("/connection/a-flood-ends-at-the-deadline", test_flood);
   g_test_add_func ("/connection/cancelling-ends-reads-and-writes", test_cancelled);
   g_test_add_func ("/connection/unread-bytes-are-seen-wherever-they-are", test_pending);
   g_test_add_func ("/connection/transcript-masks-secrets-whoever-says-them", test_transcript);
