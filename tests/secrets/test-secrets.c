@@ -353,7 +353,7 @@ test_cancelling_ends_the_waiting (void)
 static gpointer
 move_and_work (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
-  mw_time_limit_move (deadline, 600 * 1000);
+  mw_time_limit_move (limit, 600 * 1000);
   g_usleep (300000);
   return g_strdup ("done");
 }
