@@ -27,7 +27,7 @@ print_text (GPtrArray *advice)
     {
       const MwAdvice *row = g_ptr_array_index (advice, i);
 
-      mw_cli_print ("%s: %s\n", row->field, row->message);
+      mw_cli_print_field ("", row->field, row->message);
       if (row->fix != NULL)
         {
           mw_cli_print ("  ");

@@ -47,7 +47,9 @@ print_settings (MwSettings *settings, gboolean chosen)
       else
         mw_cli_print ("%s", line);
       if (*kinds != '\0')
-        mw_cli_print (" (%s)", kinds);
+        /* Translators: the kinds of passwords that a server takes, behind what else is known of it;
+         * where brackets are set off by a blank, the blank is a part of the text */
+        mw_cli_print (_ (" (%s)"), kinds);
       mw_cli_print ("\n");
     }
   for (gsize i = 0; settings->prepare[i] != NULL; i++)
@@ -82,7 +84,8 @@ print_result (MwDiscoveryResult *result)
           const MwDiscoveryValue *value = g_ptr_array_index (conflict->values, k);
           g_autofree char *sources = mw_cli_list_words ((const char *const *) value->sources);
 
-          mw_cli_print ("%s %s (%s)", k > 0 ? ";" : "", value->value, sources);
+          mw_cli_print ("%s %s", k > 0 ? ";" : "", value->value);
+          mw_cli_print (_ (" (%s)"), sources);
         }
       mw_cli_print ("\n");
     }

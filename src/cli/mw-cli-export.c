@@ -218,9 +218,9 @@ run_list (MwExportHost *host, gboolean json)
         {
           const MwProgram *program = g_ptr_array_index (programs, k);
 
-          mw_cli_print ("             %s: %s\n",
-                        mw_cli_word (mw_program_kind_to_string (program->kind)),
-                        program->path != NULL ? program->path : program->id);
+          mw_cli_print_field ("             ",
+                              mw_cli_word (mw_program_kind_to_string (program->kind)),
+                              program->path != NULL ? program->path : program->id);
         }
       if (programs->len == 0)
         mw_cli_print ("             %s\n", _ ("not found on this machine"));
@@ -414,7 +414,7 @@ run (int argc, char **argv)
   if (!mw_cli_parse (
           _ ("export TARGET ID…"),
             _ (mw_command_export.summary),
-              _ ("  --undo [JOURNAL-ID]      Take an export back, the latest without an id"),
+              _ ("  --undo [JOURNAL-ID]          Take an export back, the latest without an id"),
                 entries, &argc, &argv, &status))
     return status;
   if (options.list + options.journal + options.undo_given > 1 ||

@@ -189,8 +189,8 @@ print_status (MwAccount *account, const char *only, gboolean json)
       MwDiagnosis diagnosis = keyring == MW_SECRETS_STATUS_LOCKED ? MW_DIAGNOSIS_KEYRING_LOCKED
                                                                   : MW_DIAGNOSIS_KEYRING_ABSENT;
 
-      mw_cli_complain ("%s %s", mw_diagnosis_get_title (diagnosis),
-                       mw_diagnosis_get_next_step (diagnosis));
+      mw_cli_complain ("%s", mw_diagnosis_get_title (diagnosis));
+      mw_cli_progress ("%s", mw_diagnosis_get_next_step (diagnosis));
       return MW_EXIT_TROUBLE;
     }
   return missing ? MW_EXIT_FAILED : MW_EXIT_OK;

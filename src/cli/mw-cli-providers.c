@@ -22,15 +22,20 @@ print_whole (const MwProvider *provider)
   g_autoptr (GPtrArray) notes = mw_provider_get_notes (provider);
   MwProviderServer server;
 
-  mw_cli_print ("%s (%s)\n", mw_provider_get_name (provider), mw_provider_get_id (provider));
+  /* Translators: a name, and what it is called among programs */
+  mw_cli_print (_ ("%1$s (%2$s)"), mw_provider_get_name (provider), mw_provider_get_id (provider));
+  mw_cli_print ("\n");
   mw_cli_print_field ("  ", _ ("Domains"), domains);
   for (guint i = 0; i < mw_provider_get_n_servers (provider); i++)
     if (mw_provider_get_server (provider, i, &server))
       {
         g_autofree char *protocol = g_ascii_strup (mw_protocol_to_string (server.protocol), -1);
 
-        mw_cli_print ("  %s: %s:%u, %s\n", protocol, server.host, server.port,
-                      mw_security_get_title (server.security));
+        mw_cli_print ("  ");
+        /* Translators: a protocol, a host, a port, and how the connection is encrypted */
+        mw_cli_print (_ ("%1$s %2$s, port %3$u, %4$s"), protocol, server.host, server.port,
+                        mw_security_get_title (server.security));
+        mw_cli_print ("\n");
       }
   mw_cli_print_field ("  ", _ ("Passwords"), kinds);
   if (mw_provider_get_prepare (provider) != NULL)

@@ -24,7 +24,8 @@ mw_cli_parse_address (const char *text, int *status)
     {
       g_autofree char *harmless = mw_text_make_harmless (text, -1, 200);
 
-      *status = mw_cli_usage_error ("“%s”: %s", harmless, mw_address_error_explain (error));
+      /* Translators: what was typed, and what is wrong with it */
+      *status = mw_cli_usage_error (_ ("“%1$s”: %2$s"), harmless, mw_address_error_explain (error));
     }
   return address;
 }
@@ -174,7 +175,7 @@ mw_cli_load_accounts (
           return NULL;
         }
       for (guint i = 0; i < problems->len; i++)
-        mw_cli_complain ("%s", ((GError *) g_ptr_array_index (problems, i))->message);
+        mw_cli_store_error (g_ptr_array_index (problems, i));
       *had_problems = problems->len > 0;
       return g_steal_pointer (&accounts);
     }
@@ -222,8 +223,8 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
     {
       g_autofree char *line = mw_server_describe (mw_report_get_server (report));
 
-      mw_cli_progress ("%s: %s", line,
-                       mw_cli_word (mw_status_to_string (mw_report_get_verdict (report))));
+      mw_cli_progress (_ ("%1$s: %2$s"), line,
+                         mw_cli_word (mw_status_to_string (mw_report_get_verdict (report))));
       return;
     }
   text = mw_report_to_text (report, data->flags);

@@ -37,7 +37,7 @@ static const struct
   { "authorization-code", N_ ("authorization code") },
   /* Translators: what exmail and others want in place of the password (客户端专用密码) */
   { "client-password", N_ ("client password") },
-  { "oauth2", N_ ("sign-in page (OAuth2)") },
+  { "oauth2", N_ ("OAuth2 sign-in") },
   { "smtp-credentials", N_ ("SMTP credentials") },
   /* Translators: a program that stands between mail program and provider, such as Proton Mail
      Bridge */

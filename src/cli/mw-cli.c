@@ -113,16 +113,39 @@ mw_cli_trouble (const char *format, ...)
   return MW_EXIT_TROUBLE;
 }
 
+static const char *
+explain_store_error (const GError *error)
+{
+  if (error->domain != MW_STORE_ERROR)
+    return NULL;
+  switch ((MwStoreError) error->code)
+    {
+    case MW_STORE_ERROR_NOT_FOUND:
+      return _ ("There is no such account. “mailwright-cli account list” shows all of them.");
+    case MW_STORE_ERROR_AMBIGUOUS:
+      return _ ("Several accounts have this address. Name one by its id.");
+    case MW_STORE_ERROR_UNREADABLE:
+      return _ ("The file of this account cannot be read or understood. It was left as it is.");
+    case MW_STORE_ERROR_NEWER:
+      return _ ("The file of this account was written by a newer Mailwright. It was left as it is.");
+    case MW_STORE_ERROR_CHANGED:
+      return _ ("This account was changed elsewhere in the meantime. Nothing was saved.");
+    default:
+      return NULL;
+    }
+}
+
 int
 mw_cli_store_error (const GError *error)
 {
-  if (g_error_matches (error, MW_STORE_ERROR, MW_STORE_ERROR_NOT_FOUND) ||
-      g_error_matches (error, MW_STORE_ERROR, MW_STORE_ERROR_AMBIGUOUS))
-    {
-      mw_cli_complain ("%s", error->message);
-      return MW_EXIT_USAGE;
-    }
-  return mw_cli_trouble ("%s", error->message);
+  const char *advice = explain_store_error (error);
+  gboolean is_usage = g_error_matches (error, MW_STORE_ERROR, MW_STORE_ERROR_NOT_FOUND) ||
+                      g_error_matches (error, MW_STORE_ERROR, MW_STORE_ERROR_AMBIGUOUS);
+
+  mw_cli_complain ("%s", error->message);
+  if (advice != NULL)
+    mw_cli_progress ("%s", advice);
+  return is_usage ? MW_EXIT_USAGE : MW_EXIT_TROUBLE;
 }
 
 void
