@@ -377,3 +377,74 @@ mw_eds_source_make (MwAccount *account, MwEdsPart part, const char *before, GErr
     return g_strdup (before);
   return g_key_file_to_data (file, NULL, NULL);
 }
+
+static GKeyFile *
+load_text (const char *text)
+{
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+
+  return g_key_file_load_from_data (file, text, -1,
+                                    G_KEY_FILE_KEEP_COMMENTS | G_KEY_FILE_KEEP_TRANSLATIONS, NULL)
+             ? g_steal_pointer (&file)
+             : NULL;
+}
+
+/* %FALSE when somebody else changed the value since */
+static gboolean
+revert_value (GKeyFile *now,
+              GKeyFile *before,
+              GKeyFile *after,
+              const char *group,
+              const char *key,
+              gboolean *reverted)
+{
+  g_autofree char *current = g_key_file_get_value (now, group, key, NULL);
+  g_autofree char *old = g_key_file_get_value (before, group, key, NULL);
+  g_autofree char *ours = g_key_file_get_value (after, group, key, NULL);
+
+  if (g_strcmp0 (old, ours) == 0 || g_strcmp0 (current, old) == 0)
+    return TRUE;
+  if (g_strcmp0 (current, ours) != 0)
+    return FALSE;
+  if (old != NULL)
+    g_key_file_set_value (now, group, key, old);
+  else
+    g_key_file_remove_key (now, group, key, NULL);
+  *reverted = TRUE;
+  return TRUE;
+}
+
+/**
+ * mw_eds_source_revert:
+ * @now: what a source holds
+ * @before: what it held before an export
+ * @after: what the export wrote
+ *
+ * Gives back every value that the export changed. Everything that Evolution and the person did
+ * since stays. An export that never got as far is fine: then there is nothing to give back.
+ *
+ * Returns: (transfer full) (nullable): what the source shall hold; %NULL when one of the values
+ *   that the export wrote was changed since
+ */
+char *
+mw_eds_source_revert (const char *now, const char *before, const char *after)
+{
+  g_autoptr(GKeyFile) now_file = load_text (now);
+  g_autoptr(GKeyFile) before_file = load_text (before);
+  g_autoptr(GKeyFile) after_file = load_text (after);
+  g_auto (GStrv) groups = NULL;
+  gboolean reverted = FALSE;
+
+  if (now_file == NULL || before_file == NULL || after_file == NULL)
+    return NULL;
+  groups = g_key_file_get_groups (after_file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_auto (GStrv) keys = g_key_file_get_keys (after_file, groups[i], NULL, NULL);
+
+      for (guint j = 0; keys[j] != NULL; j++)
+        if (!revert_value (now_file, before_file, after_file, groups[i], keys[j], &reverted))
+          return NULL;
+    }
+  return reverted ? g_key_file_to_data (now_file, NULL, NULL) : g_strdup (now);
+}

@@ -32,5 +32,6 @@ char *mw_eds_source_uid (MwAccount *account, MwEdsPart part);
 char *mw_eds_source_marker (MwAccount *account);
 char *mw_eds_source_auth_method (MwAccount *account, MwHalf half, GError **error);
 char *mw_eds_source_make (MwAccount *account, MwEdsPart part, const char *before, GError **error);
+char *mw_eds_source_revert (const char *now, const char *before, const char *after);
 
 G_END_DECLS

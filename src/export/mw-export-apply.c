@@ -414,6 +414,29 @@ put_back_secret (
   return clear (outside, previous_item, error) && clear (outside, stored_item, error);
 }
 
+/* A keyring that is locked or silent shall say so before anything is undone. One that is not there
+ * at all keeps nobody from getting the files back: its items are out of reach for everybody. */
+static gboolean
+check_secrets (MwRecord *record, Outside *outside, GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  g_autoptr(SecretValue) value = NULL;
+  MwRecordSecret *first;
+
+  if (record->secrets->len == 0 || outside->secrets == NULL)
+    return TRUE;
+  first = g_ptr_array_index (record->secrets, 0);
+  if (look_up (outside, first->item, &value, &cause))
+    return TRUE;
+  if (g_error_matches (cause, MW_SECRETS_ERROR, MW_SECRETS_ERROR_ABSENT))
+    {
+      outside->secrets = NULL;
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 static gboolean
 put_back_secrets (
     MwRecord *record, PutBackMode mode, Outside *outside, MwExportResult *result, GError **error)
@@ -448,6 +471,7 @@ put_back (
   g_autofree FileState *states = g_new0 (FileState, record->files->len + 1);
 
   return check_files (record, mode, states, result, error) &&
+         (mode == PUT_BACK_LENIENT || check_secrets (record, outside, error)) &&
          revert_actions (record, mode, outside, result, error) &&
          restore_files (record, states, result, error) &&
          put_back_secrets (record, mode, outside, result, error) &&

@@ -572,33 +572,93 @@ create_sources (MwExportAction *action,
   return reply != NULL || take_bus_error (error, cause);
 }
 
+/* What a source holds now, and where it is */
 static gboolean
-write_source (GDBusConnection *bus,
-              const char *name,
-              const char *uid,
-              const char *text,
-              GCancellable *cancellable,
-              GError **error)
+find_source (GDBusConnection *bus,
+             const char *name,
+             const char *uid,
+             char **path,
+             char **text,
+             GCancellable *cancellable,
+             GError **error)
 {
   g_autoptr(GHashTable) paths = NULL;
   g_autoptr(GHashTable) sources = NULL;
-  g_autoptr(GVariant) reply = NULL;
   GError *cause = NULL;
-  const char *path;
 
   sources = list_sources (bus, name, &paths, cancellable, &cause);
   if (sources == NULL)
     return take_bus_error (error, cause);
-  path = g_hash_table_lookup (paths, uid);
-  if (path == NULL)
-    {
-      g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED,
-                   "Evolution's registry has no source %s any more", uid);
-      return FALSE;
-    }
-  reply = call (bus, name, path, SOURCE_INTERFACE ".Writable", "Write", g_variant_new ("(s)", text),
-                "()", REGISTRY_TIMEOUT_MILLISECONDS, cancellable, &cause);
+  *path = g_strdup (g_hash_table_lookup (paths, uid));
+  *text = g_strdup (g_hash_table_lookup (sources, uid));
+  return TRUE;
+}
+
+static gboolean
+changed (const char *uid, GError **error)
+{
+  g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED,
+               "Evolution's source %s was changed meanwhile", uid);
+  return FALSE;
+}
+
+static gboolean
+call_write (GDBusConnection *bus,
+            const char *name,
+            const char *path,
+            const char *text,
+            GCancellable *cancellable,
+            GError **error)
+{
+  GError *cause = NULL;
+  g_autoptr(GVariant) reply = call (bus, name, path, SOURCE_INTERFACE ".Writable", "Write",
+                                    g_variant_new ("(s)", text), "()",
+                                    REGISTRY_TIMEOUT_MILLISECONDS, cancellable, &cause);
+
   return reply != NULL || take_bus_error (error, cause);
+}
+
+static gboolean
+write_source (MwExportAction *action,
+              GDBusConnection *bus,
+              const char *name,
+              GCancellable *cancellable,
+              GError **error)
+{
+  const char *uid = g_hash_table_lookup (action->values, "uid");
+  g_autofree char *path = NULL;
+  g_autofree char *now = NULL;
+
+  if (!find_source (bus, name, uid, &path, &now, cancellable, error))
+    return FALSE;
+  if (path == NULL || g_strcmp0 (now, g_hash_table_lookup (action->values, "before")) != 0)
+    return changed (uid, error);
+  return call_write (bus, name, path, g_hash_table_lookup (action->values, "after"), cancellable,
+                     error);
+}
+
+/* Gives back the values that we changed, and leaves all others as they are by now */
+static gboolean
+unwrite_source (MwExportAction *action,
+                GDBusConnection *bus,
+                const char *name,
+                GCancellable *cancellable,
+                GError **error)
+{
+  const char *uid = g_hash_table_lookup (action->values, "uid");
+  g_autofree char *path = NULL;
+  g_autofree char *now = NULL;
+  g_autofree char *text = NULL;
+
+  if (!find_source (bus, name, uid, &path, &now, cancellable, error))
+    return FALSE;
+  if (path == NULL)
+    return changed (uid, error);
+  text = mw_eds_source_revert (now, g_hash_table_lookup (action->values, "before"),
+                               g_hash_table_lookup (action->values, "after"));
+  if (text == NULL)
+    return changed (uid, error);
+  return g_str_equal (text, now) || call_write (bus, name, path, text, cancellable, error);
 }
 
 static gboolean
@@ -614,8 +674,7 @@ perform_evolution (MwExportAction *action,
     return FALSE;
   if (g_str_equal (action->type, "create-sources"))
     return create_sources (action, bus, name, cancellable, error);
-  return write_source (bus, name, g_hash_table_lookup (action->values, "uid"),
-                       g_hash_table_lookup (action->values, "after"), cancellable, error);
+  return write_source (action, bus, name, cancellable, error);
 }
 
 /* Removes a source that still says that it is ours. Children go with their parent, so one may be
@@ -669,8 +728,7 @@ revert_evolution (MwExportAction *action,
   if (!find_call (action, host, &bus, &name, cancellable, error))
     return FALSE;
   if (g_str_equal (action->type, "write-source"))
-    return write_source (bus, name, g_hash_table_lookup (action->values, "uid"),
-                         g_hash_table_lookup (action->values, "before"), cancellable, error);
+    return unwrite_source (action, bus, name, cancellable, error);
 
   g_hash_table_iter_init (&iter, action->values);
   while (g_hash_table_iter_next (&iter, &key, NULL))

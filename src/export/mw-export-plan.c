@@ -226,6 +226,7 @@ mw_export_plan_add_file (MwExportPlan *self,
   struct stat info;
 
   g_return_val_if_fail (self != NULL && path != NULL && after != NULL, NULL);
+  g_return_val_if_fail (g_path_is_absolute (path), NULL);
 
   real_path = mw_file_resolve (path, error);
   if (real_path == NULL || !mw_file_read_if_there (real_path, &before, error))

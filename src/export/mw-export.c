@@ -12,9 +12,9 @@
 
 /* Adding a target is one file and one line here */
 static const MwExporter *const exporters[] = {
+  &mw_exporter_thunderbird,
   &mw_exporter_evolution,
   &mw_exporter_msmtp,
-  &mw_exporter_thunderbird,
   NULL,
 };
 
@@ -215,6 +215,9 @@ mw_export_plan (const MwExporter *exporter,
                 GError **error)
 {
   g_autoptr(MwExportPlan) plan = NULL;
+  g_autofree char *directory = NULL;
+  g_autofree char *profile = NULL;
+  MwExportOptions absolute = *options;
 
   g_return_val_if_fail (exporter != NULL && accounts != NULL && accounts->len > 0, NULL);
   g_return_val_if_fail (options->mode != MW_EXPORT_MODE_OUTPUT || options->directory != NULL, NULL);
@@ -224,7 +227,12 @@ mw_export_plan (const MwExporter *exporter,
         !check_needs (exporter, g_ptr_array_index (accounts, i), error))
       return NULL;
 
-  plan = exporter->plan (accounts, host, options, error);
+  /* The journal outlives the folder that the person is in */
+  if (options->directory != NULL)
+    absolute.directory = directory = g_canonicalize_filename (options->directory, NULL);
+  if (options->profile != NULL)
+    absolute.profile = profile = g_canonicalize_filename (options->profile, NULL);
+  plan = exporter->plan (accounts, host, &absolute, error);
   if (plan != NULL && plan->accounts->len == 0)
     for (guint i = 0; i < accounts->len; i++)
       g_ptr_array_add (plan->accounts, g_object_ref (g_ptr_array_index (accounts, i)));

@@ -601,6 +601,42 @@ test_locked_keyring_changes_nothing (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_undo_without_keyring (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(MwExportPlan) plan = NULL;
+  g_autoptr(MwExportResult) result = NULL;
+  g_autoptr(MwExportResult) undone = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GError) locked =
+                g_error_new_literal (MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED, "locked");
+  g_autoptr(GError) absent =
+                g_error_new_literal (MW_SECRETS_ERROR, MW_SECRETS_ERROR_ABSENT, "absent");
+  g_autofree char *text = NULL;
+
+  prepare (fixture);
+  plan = make_plan (fixture);
+  result = fixture_apply (fixture, plan, &error);
+  g_assert_no_error (error);
+
+  /* Locked: nothing is undone */
+  mw_secrets_memory_set_error (MW_SECRETS_MEMORY (fixture->secrets), locked);
+  g_assert_null (undo (fixture, NULL, &error));
+  g_assert_error (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_LOCKED);
+  g_clear_error (&error);
+  mw_secrets_memory_set_error (MW_SECRETS_MEMORY (fixture->secrets), NULL);
+  assert_after (fixture);
+
+  /* Not there: the files come back, and a note says that the passwords stayed */
+  mw_secrets_memory_set_error (MW_SECRETS_MEMORY (fixture->secrets), absent);
+  undone = undo (fixture, NULL, &error);
+  g_assert_no_error (error);
+  text = fixture_read (fixture, "changed.conf");
+  g_assert_cmpstr (text, ==, OLD);
+  g_assert_cmpuint (undone->notes->len, ==, 2);
+  g_assert_cmpstr (((MwExportNote *) undone->notes->pdata[0])->id, ==, "secret-left");
+}
+
+static void
 test_without_keyring_files_are_written_and_a_note_says_so (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(MwExportPlan) plan = NULL;
@@ -1004,6 +1040,7 @@ main (int argc, char *argv[])
   add ("/apply/cut-off-export-leaves-what-others-changed",
        test_cut_off_export_leaves_what_others_changed);
   add ("/apply/locked-keyring-changes-nothing", test_locked_keyring_changes_nothing);
+  add ("/apply/undo-without-keyring", test_undo_without_keyring);
   add ("/apply/without-keyring-files-are-written-and-a-note-says-so",
        test_without_keyring_files_are_written_and_a_note_says_so);
   add ("/apply/cancelled-export-changes-nothing", test_cancelled_export_changes_nothing);

@@ -736,6 +736,58 @@ test_live_registry_is_told_and_undone (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_source_changed_after_planning_is_kept (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GTestDBus) bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_autoptr(GDBusConnection) connection = NULL;
+  g_autofree char *uid = mw_eds_source_uid (fixture->jo, MW_EDS_PART_TRANSPORT);
+  g_autoptr(MwExportPlan) plan = NULL;
+  g_autoptr(GError) error = NULL;
+  Registry registry = { 0 };
+
+  g_test_dbus_up (bus);
+  registry_start (&registry, bus);
+  connection = connect_to (bus);
+  mw_export_host_set_session_bus (fixture->host, connection);
+  export_now (fixture, fixture->jo, NULL);
+  set_server (fixture->jo, MW_HALF_OUTGOING, "smtps://jo@new.example.org");
+  plan = fixture_plan (fixture, "evolution", &error, fixture->jo, NULL);
+  g_assert_no_error (error);
+
+  g_hash_table_insert (registry.sources, g_strdup (uid),
+                       g_strdup ("[Data Source]\nDisplayName=edited meanwhile\n"));
+  g_assert_null (fixture_apply (fixture, plan, &error));
+  g_assert_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED);
+  assert_value (g_hash_table_lookup (registry.sources, uid), "Data Source", "DisplayName",
+                "edited meanwhile");
+
+  mw_export_host_set_session_bus (fixture->host, NULL);
+  registry_stop (&registry);
+  g_dbus_connection_close_sync (connection, NULL, NULL);
+  g_clear_object (&connection);
+  g_test_dbus_down (bus);
+}
+
+static void
+test_revert_gives_back_only_what_was_written (Fixture *fixture, gconstpointer data)
+{
+  const char *before = "[A]\nx=1\ny=1\n";
+  const char *after = "[A]\nx=2\ny=1\nz=3\n";
+  g_autofree char *plain = mw_eds_source_revert (after, before, after);
+  g_autofree char *added = mw_eds_source_revert ("[A]\nx=2\ny=9\nz=3\n[B]\nnew=1\n", before, after);
+  g_autofree char *never = mw_eds_source_revert (before, before, after);
+
+  g_assert_cmpstr (plain, ==, before);
+  assert_value (added, "A", "x", "1");
+  assert_value (added, "A", "y", "9"); /* theirs */
+  assert_value (added, "A", "z", NULL);
+  assert_value (added, "B", "new", "1");
+  g_assert_cmpstr (never, ==, before);
+  g_assert_null (mw_eds_source_revert ("[A]\nx=5\ny=1\nz=3\n", before, after));
+  g_assert_null (mw_eds_source_revert ("no key file", before, after));
+}
+
+static void
 test_refusing_registry_leaves_nothing (Fixture *fixture, gconstpointer data)
 {
   g_autoptr(GTestDBus) bus = g_test_dbus_new (G_TEST_DBUS_NONE);
@@ -788,6 +840,10 @@ main (int argc, char *argv[])
   add ("/evolution/output-is-a-folder-of-sources", test_output_is_a_folder_of_sources);
   add ("/evolution/unreadable-source-is-kept", test_unreadable_source_is_kept);
   add ("/evolution/live-registry-is-told-and-undone", test_live_registry_is_told_and_undone);
+  add ("/evolution/source-changed-after-planning-is-kept",
+       test_source_changed_after_planning_is_kept);
+  add ("/evolution/revert-gives-back-only-what-was-written",
+       test_revert_gives_back_only_what_was_written);
   add ("/evolution/refusing-registry-leaves-nothing", test_refusing_registry_leaves_nothing);
 
   return g_test_run ();
