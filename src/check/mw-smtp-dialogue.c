@@ -269,10 +269,39 @@ can_send_initial (MwRun *run, const char *mechanism, gsize length)
   return strlen ("AUTH  \r\n") + strlen (mechanism) + length <= MAX_COMMAND;
 }
 
+/* The command that tries the sender out, or %NULL if it cannot be tried with this server */
+static char *
+make_mail_command (MwRun *run, MwAddress *address)
+{
+  gboolean international = mw_address_needs_smtputf8 (address);
+
+  if (international && !has_keyword (run->state, "SMTPUTF8"))
+    return NULL;
+  return g_strdup_printf ("MAIL FROM:<%s>%s\r\n", mw_address_get_ascii (address),
+                          international ? " SMTPUTF8" : "");
+}
+
+/* What is sent in one write with AUTH. Not in a write of its own: Postfix would then answer AUTH by
+ * itself, and its second answer would wait for the first one's acknowledgement (Nagle). */
+static char *
+make_ahead (MwRun *run, const char *mechanism)
+{
+  SmtpState *state = run->state;
+  g_autoptr(MwAddress) address = NULL;
+
+  if (!state->reads_ahead || run->sender == NULL || !g_str_equal (mechanism, "PLAIN") ||
+      !has_keyword (state, "PIPELINING"))
+    return NULL;
+  address = mw_address_new (run->sender, NULL);
+  return address != NULL ? make_mail_command (run, address) : NULL;
+}
+
 static gboolean
 send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GError **error)
 {
+  SmtpState *state = run->state;
   g_autofree char *head = NULL;
+  g_autofree char *ahead = NULL;
   g_autofree char *masked = NULL;
   g_autoptr(MwSecretBuffer) line = NULL;
 
@@ -283,13 +312,18 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
     }
 
   head = g_strdup_printf ("AUTH %s ", mechanism);
-  masked = g_strconcat (head, "[masked]", NULL);
-  line = mw_secret_buffer_new (strlen (head) + initial->length + 3);
+  ahead = make_ahead (run, mechanism);
+  state->mail_is_sent = ahead != NULL;
+  masked = g_strconcat (head, "[masked]", ahead != NULL ? "\r\n" : NULL, ahead, NULL);
+  line = mw_secret_buffer_new (strlen (head) + initial->length + 3 +
+                               (ahead != NULL ? strlen (ahead) : 0));
   mw_secret_buffer_append (line, head, -1);
   if (initial->length == 0)
     mw_secret_buffer_append (line, "=", 1);
   mw_secret_buffer_append (line, initial->data, initial->length);
   mw_secret_buffer_append (line, "\r\n", 2);
+  if (ahead != NULL)
+    mw_secret_buffer_append (line, ahead, -1);
   return mw_run_write_secret (run, line, masked, error);
 }
 
@@ -344,33 +378,11 @@ read_auth (MwRun *run, MwAuthReply *out, GError **error)
   return TRUE;
 }
 
-/* The command that tries the sender out, or %NULL if it cannot be tried with this server */
-static char *
-make_mail_command (MwRun *run, MwAddress *address)
-{
-  gboolean international = mw_address_needs_smtputf8 (address);
-
-  if (international && !has_keyword (run->state, "SMTPUTF8"))
-    return NULL;
-  return g_strdup_printf ("MAIL FROM:<%s>%s\r\n", mw_address_get_ascii (address),
-                          international ? " SMTPUTF8" : "");
-}
-
+/* Was done by send_auth() */
 static gboolean
 send_ahead (MwRun *run, GError **error)
 {
-  SmtpState *state = run->state;
-  g_autoptr(MwAddress) address = NULL;
-  g_autofree char *command = NULL;
-
-  if (!state->reads_ahead || state->mail_is_sent || !has_keyword (state, "PIPELINING"))
-    return TRUE;
-  address = run->sender != NULL ? mw_address_new (run->sender, NULL) : NULL;
-  command = address != NULL ? make_mail_command (run, address) : NULL;
-  if (command == NULL)
-    return TRUE;
-  state->mail_is_sent = TRUE;
-  return mw_run_write (run, command, error);
+  return TRUE;
 }
 
 static gboolean

@@ -37,12 +37,20 @@ add_to_transcript (MwRun *self, const char *line)
 }
 
 static void
+add_line_to_transcript (MwRun *self, MwDirection direction, const char *bytes, gsize length)
+{
+  g_autofree char *text = mw_text_make_harmless (bytes, length, MAX_TRANSCRIPT_LINE);
+  g_autofree char *line = g_strconcat (direction == MW_DIRECTION_SENT ? "C: " : "S: ", text, NULL);
+
+  add_to_transcript (self, line);
+}
+
+static void
 on_transcript (
     MwDirection direction, const char *bytes, gsize length, gboolean encrypted, gpointer user_data)
 {
   MwRun *self = user_data;
-  g_autofree char *text = mw_text_make_harmless (bytes, length, MAX_TRANSCRIPT_LINE);
-  g_autofree char *line = NULL;
+  const char *end = bytes + length;
 
   if (self->transcript_encrypted != (int) encrypted)
     {
@@ -51,8 +59,15 @@ on_transcript (
                                    ? "-- encrypted"
                                    : "-- not encrypted: anybody on the way may have written this");
     }
-  line = g_strconcat (direction == MW_DIRECTION_SENT ? "C: " : "S: ", text, NULL);
-  add_to_transcript (self, line);
+  /* Several commands may go out in one write */
+  do
+    {
+      const char *stop = memchr (bytes, '\n', end - bytes);
+
+      add_line_to_transcript (self, direction, bytes, (stop != NULL ? stop : end) - bytes);
+      bytes = stop != NULL ? stop + 1 : end;
+    }
+  while (bytes < end);
 }
 
 /* ---- resolve, connect ---- */
