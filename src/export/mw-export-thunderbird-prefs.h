@@ -4,26 +4,11 @@
 
 #pragma once
 
+#include "export/mw-export-thunderbird-auth.h"
 #include "export/mw-prefs-js.h"
 #include "model/mw-account.h"
 
 G_BEGIN_DECLS
-
-/**
- * MwThunderbirdAuth:
- *
- * Thunderbird's numbers for ways to log in (`authMethod`).
- */
-typedef enum
-{
-  MW_THUNDERBIRD_AUTH_NONE = 1,
-  MW_THUNDERBIRD_AUTH_PASSWORD = 3,
-  MW_THUNDERBIRD_AUTH_ENCRYPTED = 4,
-  MW_THUNDERBIRD_AUTH_GSSAPI = 5,
-  MW_THUNDERBIRD_AUTH_NTLM = 6,
-  MW_THUNDERBIRD_AUTH_EXTERNAL = 7,
-  MW_THUNDERBIRD_AUTH_OAUTH2 = 10,
-} MwThunderbirdAuth;
 
 /**
  * MwThunderbirdPlace:
@@ -54,10 +39,6 @@ typedef struct
 
 MwThunderbirdPlace *mw_thunderbird_prefs_put (MwPrefsJs *prefs, MwAccount *account, GError **error);
 void mw_thunderbird_place_free (MwThunderbirdPlace *self);
-
-gboolean mw_thunderbird_get_auth (MwServer *server, MwThunderbirdAuth *auth, GError **error);
-gboolean mw_thunderbird_knows_oauth2 (const char *host);
-char *mw_thunderbird_get_username (MwAccount *account, MwHalf half);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwThunderbirdPlace, mw_thunderbird_place_free)
 

@@ -89,19 +89,18 @@ mw_der_take_number (MwDer *self, guint *number)
 /**
  * mw_der_take_oid:
  * @self: where to read
- * @oid: (array length=length): the content of the OBJECT IDENTIFIER that is expected
- * @length: its length
+ * @oid: the OBJECT IDENTIFIER that is expected
  *
- * Returns: whether it was there
+ * Returns: whether it was there; otherwise nothing is moved
  */
 gboolean
-mw_der_take_oid (MwDer *self, const guint8 *oid, gsize length)
+mw_der_take_oid (MwDer *self, const MwDerOid *oid)
 {
   MwDer copy = *self;
   MwDer content;
 
-  if (!mw_der_take (&copy, MW_DER_OID, &content) || mw_der_get_length (&content) != length ||
-      memcmp (content.at, oid, length) != 0)
+  if (!mw_der_take (&copy, MW_DER_OID, &content) || mw_der_get_length (&content) != oid->length ||
+      memcmp (content.at, oid->data, oid->length) != 0)
     return FALSE;
   *self = copy;
   return TRUE;
@@ -161,4 +160,51 @@ mw_der_append (GByteArray *array, guint8 tag, const void *bytes, gsize length)
   g_byte_array_append (array, head, used);
   if (length > 0)
     g_byte_array_append (array, bytes, (guint) length);
+}
+
+/**
+ * mw_der_append_number:
+ * @array: where to write
+ * @number: a number
+ *
+ * Writes an INTEGER.
+ */
+void
+mw_der_append_number (GByteArray *array, guint number)
+{
+  const guint8 bytes[5] = { 0, number >> 24, number >> 16, number >> 8, number };
+  guint skip = 1;
+
+  while (skip < 4 && bytes[skip] == 0)
+    skip++;
+  if (bytes[skip] >= 0x80)
+    skip--;
+  mw_der_append (array, MW_DER_INTEGER, bytes + skip, sizeof bytes - skip);
+}
+
+/**
+ * mw_der_append_oid:
+ * @array: where to write
+ * @oid: the name of an algorithm
+ *
+ * Writes an OBJECT IDENTIFIER.
+ */
+void
+mw_der_append_oid (GByteArray *array, const MwDerOid *oid)
+{
+  mw_der_append (array, MW_DER_OID, oid->data, oid->length);
+}
+
+/**
+ * mw_der_append_sequence:
+ * @outer: where to write
+ * @inner: (transfer full): the content of a SEQUENCE
+ *
+ * Writes a SEQUENCE.
+ */
+void
+mw_der_append_sequence (GByteArray *outer, GByteArray *inner)
+{
+  mw_der_append (outer, MW_DER_SEQUENCE, inner->data, inner->len);
+  g_byte_array_unref (inner);
 }

@@ -27,13 +27,29 @@ typedef struct
   const guint8 *end;
 } MwDer;
 
+/**
+ * MwDerOid:
+ * @data: content of an OBJECT IDENTIFIER
+ * @length: how many bytes of it count
+ *
+ * The name of an algorithm.
+ */
+typedef struct
+{
+  guint8 data[9];
+  gsize length;
+} MwDerOid;
+
 MwDer mw_der_init (const void *bytes, gsize length);
 gboolean mw_der_take (MwDer *self, guint8 tag, MwDer *content);
 gboolean mw_der_take_number (MwDer *self, guint *number);
-gboolean mw_der_take_oid (MwDer *self, const guint8 *oid, gsize length);
+gboolean mw_der_take_oid (MwDer *self, const MwDerOid *oid);
 gboolean mw_der_is_empty (MwDer *self);
 gsize mw_der_get_length (MwDer *self);
 
 void mw_der_append (GByteArray *array, guint8 tag, const void *bytes, gsize length);
+void mw_der_append_number (GByteArray *array, guint number);
+void mw_der_append_oid (GByteArray *array, const MwDerOid *oid);
+void mw_der_append_sequence (GByteArray *outer, GByteArray *inner);
 
 G_END_DECLS

@@ -10,64 +10,39 @@
 
 #include "export/mw-nss-der.h"
 
-#include <gnutls/crypto.h>
-#include <gnutls/gnutls.h>
 #include <sqlite3.h>
 #include <string.h>
 
-/* A store holds some keys; a large one with many personal certificates has some hundred kilobytes
- */
+/* A store holds some keys; one with many personal certificates has some hundred kilobytes */
 #define MAX_LENGTH (32 * 1024 * 1024)
-/* NSS uses 1 or 10000; more than this many rounds is an attempt to keep us busy */
-#define MAX_ITERATIONS 5000000
 #define KEY_ID_LENGTH 16
 #define AES_LENGTH 32
 #define DES3_LENGTH 24
-#define SALT_LENGTH 32
-#define MAC_LENGTH 32
 
-/* PKCS #11: the key types, and the attribute whose value is signed (CKA_VALUE) */
+/* The key types of PKCS #11 */
 #define CKK_DES3 0x15
 #define CKK_AES 0x1f
-#define ATTRIBUTE_VALUE 0x11
-
-typedef struct
-{
-  guint8 data[9];
-  gsize length;
-} Oid;
-
-static const Oid oid_pbes2 = { { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d }, 9 };
-static const Oid oid_pbkdf2 = { { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0c }, 9 };
-static const Oid oid_pbmac1 = { { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0e }, 9 };
-static const Oid oid_hmac_sha256 = { { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x09 }, 8 };
-static const Oid oid_aes256_cbc = { { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2a }, 9 };
-static const Oid oid_des3_cbc = { { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x03, 0x07 }, 8 };
 
 /* The one key that NSS encrypts for programs with ("secret decoder ring") */
 static const guint8 key_id[KEY_ID_LENGTH] = { 0xf8, [15] = 0x01 };
 
 static const char check_text[] = "password-check";
 
-/* The columns that every NSS since 2009 knows: one for each attribute of PKCS #11. Later ones add
- * those of theirs when they open the store. */
+/* The columns of NSS 3.110: one for each attribute of PKCS #11. Later versions add those of theirs
+ * when they open the store. */
 static const char schema[] =
-    "CREATE TABLE nssPrivate (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, a10, a11, "
-    "a12, "
-    "a80, a81, a82, a83, a84, a85, a86, a87, a88, a89, a8a, a8b, a90, a100, a101, a102, a103, "
-    "a104, "
-    "a105, a106, a107, a108, a109, a10a, a10b, a10c, a110, a111, a120, a121, a122, a123, a124, "
-    "a125, "
-    "a126, a127, a128, a129, a130, a131, a132, a133, a134, a160, a161, a162, a163, a164, a165, "
-    "a166, "
-    "a170, a180, a181, a200, a201, a202, a210, a300, a301, a302, a400, a401, a402, a403, a404, "
-    "a405, "
-    "a406, a480, a481, a482, a500, a501, a502, a503, a40000211, a40000212, a80000001, ace534351, "
-    "ace534352, ace534353, ace534354, ace534355, ace534356, ace534357, ace534358, ace534364, "
-    "ace534365, ace534366, ace534367, ace534368, ace534369, ace534373, ace534374, ace536351, "
-    "ace536352, ace536353, ace536354, ace536355, ace536356, ace536357, ace536358, ace536359, "
-    "ace53635a, ace53635b, ace53635c, ace53635d, ace53635e, ace53635f, ace536360, ace5363b4, "
-    "ace5363b5, ad5a0db00);"
+    "CREATE TABLE nssPrivate (id PRIMARY KEY UNIQUE ON CONFLICT ABORT, a0, a1, a2, a3, "
+    "a10, a11, a12, a80, a81, a82, a83, a84, a85, a86, a87, a88, a89, a8a, a8b, a90, "
+    "a100, a101, a102, a103, a104, a105, a106, a107, a108, a109, a10a, a10b, a10c, a110, "
+    "a111, a120, a121, a122, a123, a124, a125, a126, a127, a128, a129, a130, a131, a132, "
+    "a133, a134, a160, a161, a162, a163, a164, a165, a166, a170, a180, a181, a200, a201, "
+    "a202, a210, a300, a301, a302, a400, a401, a402, a403, a404, a405, a406, a480, a481, "
+    "a482, a500, a501, a502, a503, a40000211, a40000212, a80000001, ace534351, ace534352, "
+    "ace534353, ace534354, ace534355, ace534356, ace534357, ace534358, ace534364, "
+    "ace534365, ace534366, ace534367, ace534368, ace534369, ace534373, ace534374, "
+    "ace536351, ace536352, ace536353, ace536354, ace536355, ace536356, ace536357, "
+    "ace536358, ace536359, ace53635a, ace53635b, ace53635c, ace53635d, ace53635e, "
+    "ace53635f, ace536360, ace5363b4, ace5363b5, ad5a0db00);"
     "CREATE INDEX issuer ON nssPrivate (a81);"
     "CREATE INDEX subject ON nssPrivate (a101);"
     "CREATE INDEX label ON nssPrivate (a3);"
@@ -82,16 +57,12 @@ struct _MwNssStore
   guint8 des3[DES3_LENGTH];
   gboolean has_aes;
   gboolean has_des3;
-  guint8 wrapping[64]; /* what every password-based key is made from */
-  gsize wrapping_length;
-  guint iterations;
-  gboolean is_protected; /* by a primary password */
+  MwNssWrapping wrapping; /* what its keys are encrypted with */
+  gboolean is_protected;  /* by a primary password */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3, sqlite3_close_v2)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
-
-G_DEFINE_QUARK (mw_nss_error, mw_nss_error)
 
 static gboolean
 fail_format (GError **error, const char *what)
@@ -101,324 +72,12 @@ fail_format (GError **error, const char *what)
 }
 
 static gboolean
-check_gnutls (int code, GError **error)
-{
-  if (code < 0)
-    g_set_error (error, MW_NSS_ERROR, MW_NSS_ERROR_CRYPTO,
-                 "the password store cannot be encrypted: %s", gnutls_strerror (code));
-  return code >= 0;
-}
-
-static gboolean
 check_sqlite (sqlite3 *db, int code, GError **error)
 {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE)
     return TRUE;
   return fail_format (error, db != NULL ? sqlite3_errmsg (db) : sqlite3_errstr (code));
 }
-
-static gboolean
-take_oid (MwDer *der, const Oid *oid)
-{
-  return mw_der_take_oid (der, oid->data, oid->length);
-}
-
-static void
-append_oid (GByteArray *array, const Oid *oid)
-{
-  mw_der_append (array, MW_DER_OID, oid->data, oid->length);
-}
-
-static void
-append_number (GByteArray *array, guint number)
-{
-  guint8 bytes[5] = { 0, number >> 24, number >> 16, number >> 8, number };
-  guint skip = 1;
-
-  while (skip < 4 && bytes[skip] == 0)
-    skip++;
-  if (bytes[skip] >= 0x80)
-    skip--;
-  mw_der_append (array, MW_DER_INTEGER, bytes + skip, sizeof bytes - skip);
-}
-
-/* Closes a SEQUENCE: its content becomes one value in @outer */
-static void
-append_sequence (GByteArray *outer, GByteArray *inner)
-{
-  mw_der_append (outer, MW_DER_SEQUENCE, inner->data, inner->len);
-  g_byte_array_unref (inner);
-}
-
-/* ---- one cipher step, in place ---- */
-
-static gboolean
-run_cipher (gnutls_cipher_algorithm_t algorithm,
-            const guint8 *key,
-            const guint8 *iv,
-            guint8 *data,
-            gsize length,
-            gboolean encrypt,
-            GError **error)
-{
-  gnutls_cipher_hd_t handle;
-  gnutls_datum_t key_datum = { (guint8 *) key, (guint) gnutls_cipher_get_key_size (algorithm) };
-  gnutls_datum_t iv_datum = { (guint8 *) iv, (guint) gnutls_cipher_get_iv_size (algorithm) };
-  int code = gnutls_cipher_init (&handle, algorithm, &key_datum, &iv_datum);
-
-  if (!check_gnutls (code, error))
-    return FALSE;
-  code = encrypt ? gnutls_cipher_encrypt2 (handle, data, length, data, length)
-                 : gnutls_cipher_decrypt2 (handle, data, length, data, length);
-  gnutls_cipher_deinit (handle);
-  return check_gnutls (code, error);
-}
-
-/* Padded (RFC 5652, section 6.3) and encrypted. The buffer has its size before it is filled. */
-static guint8 *
-encrypt_padded (gnutls_cipher_algorithm_t algorithm,
-                const guint8 *key,
-                const guint8 *iv,
-                const void *text,
-                gsize length,
-                gsize *encrypted_length,
-                GError **error)
-{
-  gsize block = gnutls_cipher_get_block_size (algorithm);
-  gsize padding = block - length % block;
-  guint8 *data = g_malloc (length + padding);
-
-  if (length > 0)
-    memcpy (data, text, length);
-  memset (data + length, (int) padding, padding);
-  *encrypted_length = length + padding;
-  if (!run_cipher (algorithm, key, iv, data, length + padding, TRUE, error))
-    {
-      explicit_bzero (data, length + padding);
-      g_free (data);
-      return NULL;
-    }
-  return data;
-}
-
-/* Decrypted, without the padding, with a zero byte behind it. %NULL without @error when the padding
- * says that the key is another one. The caller wipes @room bytes. */
-static guint8 *
-decrypt_padded (gnutls_cipher_algorithm_t algorithm,
-                const guint8 *key,
-                const guint8 *iv,
-                MwDer *encrypted,
-                gsize *length,
-                gsize *room,
-                GError **error)
-{
-  gsize block = gnutls_cipher_get_block_size (algorithm);
-  gsize size = mw_der_get_length (encrypted);
-  guint8 *data;
-  guint8 padding;
-  gboolean good;
-
-  if (size == 0 || size % block != 0)
-    {
-      fail_format (error, "an encrypted value has no whole number of blocks");
-      return NULL;
-    }
-  data = g_malloc (size + 1);
-  memcpy (data, encrypted->at, size);
-  *room = size + 1;
-  good = run_cipher (algorithm, key, iv, data, size, FALSE, error);
-  padding = good ? data[size - 1] : 0;
-  good = padding >= 1 && padding <= block;
-  for (gsize i = 1; good && i <= padding; i++)
-    good = data[size - i] == padding;
-  if (!good)
-    {
-      explicit_bzero (data, size);
-      g_free (data);
-      return NULL;
-    }
-  *length = size - padding;
-  explicit_bzero (data + *length, padding);
-  data[*length] = '\0';
-  return data;
-}
-
-/* ---- values that are encrypted or signed under the primary password ---- */
-
-static gboolean
-derive (MwNssStore *self,
-        const guint8 *salt,
-        gsize salt_length,
-        guint iterations,
-        guint8 key[AES_LENGTH],
-        GError **error)
-{
-  gnutls_datum_t password = { self->wrapping, (guint) self->wrapping_length };
-  gnutls_datum_t salt_datum = { (guint8 *) salt, (guint) salt_length };
-
-  return check_gnutls (
-      gnutls_pbkdf2 (GNUTLS_MAC_SHA256, &password, &salt_datum, iterations, key, AES_LENGTH),
-      error);
-}
-
-/* SEQUENCE { OID PBKDF2, SEQUENCE { salt, iterations, key length, SEQUENCE { OID HMAC-SHA256 } } }
- * (RFC 8018, appendix A.2) */
-static gboolean
-take_pbkdf2 (MwDer *der, MwDer *salt, guint *iterations)
-{
-  MwDer function, parameters, prf;
-  guint key_length;
-
-  if (!mw_der_take (der, MW_DER_SEQUENCE, &function) || !take_oid (&function, &oid_pbkdf2) ||
-      !mw_der_take (&function, MW_DER_SEQUENCE, &parameters) ||
-      !mw_der_take (&parameters, MW_DER_OCTETS, salt) ||
-      !mw_der_take_number (&parameters, iterations) || *iterations < 1 ||
-      *iterations > MAX_ITERATIONS)
-    return FALSE;
-  if (mw_der_take_number (&parameters, &key_length) && key_length != AES_LENGTH)
-    return FALSE;
-  return mw_der_take (&parameters, MW_DER_SEQUENCE, &prf) && take_oid (&prf, &oid_hmac_sha256);
-}
-
-static void
-append_pbkdf2 (GByteArray *array, const guint8 *salt, guint iterations)
-{
-  GByteArray *function = g_byte_array_new ();
-  GByteArray *parameters = g_byte_array_new ();
-  GByteArray *prf = g_byte_array_new ();
-
-  append_oid (prf, &oid_hmac_sha256);
-  mw_der_append (parameters, MW_DER_OCTETS, salt, SALT_LENGTH);
-  append_number (parameters, iterations);
-  append_number (parameters, AES_LENGTH);
-  append_sequence (parameters, prf);
-  append_oid (function, &oid_pbkdf2);
-  append_sequence (function, parameters);
-  append_sequence (array, function);
-}
-
-/* A value of the store: PBES2 with AES-256 (RFC 8018, section 6.2). %NULL without @error: the
- * primary password is another one. */
-static guint8 *
-unwrap (MwNssStore *self,
-        const void *bytes,
-        gsize bytes_length,
-        gsize *length,
-        gsize *room,
-        guint *iterations,
-        GError **error)
-{
-  MwDer der = mw_der_init (bytes, bytes_length);
-  MwDer value, algorithm, parameters, scheme, salt, iv, encrypted;
-  guint8 key[AES_LENGTH], full_iv[16];
-  guint8 *plain;
-
-  if (!mw_der_take (&der, MW_DER_SEQUENCE, &value) || !mw_der_is_empty (&der) ||
-      !mw_der_take (&value, MW_DER_SEQUENCE, &algorithm) || !take_oid (&algorithm, &oid_pbes2) ||
-      !mw_der_take (&algorithm, MW_DER_SEQUENCE, &parameters) ||
-      !take_pbkdf2 (&parameters, &salt, iterations) ||
-      !mw_der_take (&parameters, MW_DER_SEQUENCE, &scheme) ||
-      !take_oid (&scheme, &oid_aes256_cbc) || !mw_der_take (&scheme, MW_DER_OCTETS, &iv) ||
-      !mw_der_take (&value, MW_DER_OCTETS, &encrypted))
-    {
-      fail_format (error, "a value is not encrypted with PBES2 and AES-256");
-      return NULL;
-    }
-  /* NSS takes the encoded OCTET STRING of 14 bytes, head and all, for the 16 bytes of the IV */
-  if (mw_der_get_length (&iv) == 14)
-    iv.at -= 2;
-  if (mw_der_get_length (&iv) != sizeof full_iv)
-    {
-      fail_format (error, "an initialisation vector has a wrong length");
-      return NULL;
-    }
-  memcpy (full_iv, iv.at, sizeof full_iv);
-  if (!derive (self, salt.at, mw_der_get_length (&salt), *iterations, key, error))
-    return NULL;
-  plain = decrypt_padded (GNUTLS_CIPHER_AES_256_CBC, key, full_iv, &encrypted, length, room, error);
-  explicit_bzero (key, sizeof key);
-  return plain;
-}
-
-static gboolean
-fill_random (void *data, gsize length, GError **error)
-{
-  return check_gnutls (gnutls_rnd (GNUTLS_RND_KEY, data, length), error);
-}
-
-static GByteArray *
-wrap (MwNssStore *self, const void *plain, gsize length, GError **error)
-{
-  g_autofree guint8 *encrypted = NULL;
-  guint8 salt[SALT_LENGTH], key[AES_LENGTH], iv[16] = { MW_DER_OCTETS, 14 };
-  gsize encrypted_length = 0;
-  GByteArray *algorithm, *parameters, *scheme, *value, *result;
-
-  if (!fill_random (salt, sizeof salt, error) || !fill_random (iv + 2, 14, error) ||
-      !derive (self, salt, sizeof salt, self->iterations, key, error))
-    return NULL;
-  encrypted =
-      encrypt_padded (GNUTLS_CIPHER_AES_256_CBC, key, iv, plain, length, &encrypted_length, error);
-  explicit_bzero (key, sizeof key);
-  if (encrypted == NULL)
-    return NULL;
-
-  scheme = g_byte_array_new ();
-  append_oid (scheme, &oid_aes256_cbc);
-  mw_der_append (scheme, MW_DER_OCTETS, iv + 2, 14);
-  parameters = g_byte_array_new ();
-  append_pbkdf2 (parameters, salt, self->iterations);
-  append_sequence (parameters, scheme);
-  algorithm = g_byte_array_new ();
-  append_oid (algorithm, &oid_pbes2);
-  append_sequence (algorithm, parameters);
-  value = g_byte_array_new ();
-  append_sequence (value, algorithm);
-  mw_der_append (value, MW_DER_OCTETS, encrypted, encrypted_length);
-  result = g_byte_array_new ();
-  append_sequence (result, value);
-  return result;
-}
-
-/* The signature of an attribute: PBMAC1 (RFC 8018, section 7.1) over an object number, which is
- * zero for encrypted attributes, the attribute's number, and the value */
-static GByteArray *
-sign_value (MwNssStore *self, const guint8 *value, gsize length, GError **error)
-{
-  guint8 salt[SALT_LENGTH], key[AES_LENGTH], mac[MAC_LENGTH];
-  const guint8 numbers[8] = { [7] = ATTRIBUTE_VALUE };
-  gnutls_hmac_hd_t handle;
-  GByteArray *hash, *parameters, *algorithm, *content, *result;
-  int code;
-
-  if (!fill_random (salt, sizeof salt, error) ||
-      !derive (self, salt, sizeof salt, self->iterations, key, error))
-    return NULL;
-  code = gnutls_hmac_init (&handle, GNUTLS_MAC_SHA256, key, sizeof key);
-  explicit_bzero (key, sizeof key);
-  if (!check_gnutls (code, error))
-    return NULL;
-  gnutls_hmac (handle, numbers, sizeof numbers);
-  gnutls_hmac (handle, value, length);
-  gnutls_hmac_deinit (handle, mac);
-
-  hash = g_byte_array_new ();
-  append_oid (hash, &oid_hmac_sha256);
-  parameters = g_byte_array_new ();
-  append_pbkdf2 (parameters, salt, self->iterations);
-  append_sequence (parameters, hash);
-  algorithm = g_byte_array_new ();
-  append_oid (algorithm, &oid_pbmac1);
-  append_sequence (algorithm, parameters);
-  content = g_byte_array_new ();
-  append_sequence (content, algorithm);
-  mw_der_append (content, MW_DER_OCTETS, mac, sizeof mac);
-  result = g_byte_array_new ();
-  append_sequence (result, content);
-  return result;
-}
-
-/* ---- the database ---- */
 
 /* The file as a database in memory: what is planned is written by nobody but the one who applies */
 static sqlite3 *
@@ -481,50 +140,6 @@ bind_ulong (sqlite3_stmt *statement, int index, guint32 value)
   bind_bytes (statement, index, &big, sizeof big);
 }
 
-/* What keys are derived from: a hash of the store's salt and the primary password. Which hash
- * follows from the length of the salt. */
-static gboolean
-make_wrapping (MwNssStore *self,
-               const void *salt,
-               gsize salt_length,
-               SecretValue *primary_password,
-               GError **error)
-{
-  gnutls_digest_algorithm_t algorithm;
-  gnutls_hash_hd_t handle;
-
-  switch (salt_length)
-    {
-    case 20:
-      algorithm = GNUTLS_DIG_SHA1;
-      break;
-    case 32:
-      algorithm = GNUTLS_DIG_SHA256;
-      break;
-    case 48:
-      algorithm = GNUTLS_DIG_SHA384;
-      break;
-    case 64:
-      algorithm = GNUTLS_DIG_SHA512;
-      break;
-    default:
-      return fail_format (error, "its salt has an unknown length");
-    }
-  if (!check_gnutls (gnutls_hash_init (&handle, algorithm), error))
-    return FALSE;
-  gnutls_hash (handle, salt, salt_length);
-  if (primary_password != NULL)
-    {
-      gsize length;
-      const char *text = secret_value_get (primary_password, &length);
-
-      gnutls_hash (handle, text, length);
-    }
-  self->wrapping_length = salt_length;
-  gnutls_hash_deinit (handle, self->wrapping);
-  return TRUE;
-}
-
 /* The row that tells whether a primary password is the right one */
 static gboolean
 read_password_row (
@@ -547,11 +162,12 @@ read_password_row (
   if (!check_sqlite (db, code, error))
     return FALSE;
   *found = TRUE;
-  if (!make_wrapping (self, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0),
-                      primary_password, error))
+  if (!mw_nss_wrapping_init (&self->wrapping, sqlite3_column_blob (row, 0),
+                             (gsize) sqlite3_column_bytes (row, 0), primary_password, error))
     return FALSE;
-  plain = unwrap (self, sqlite3_column_blob (row, 1), (gsize) sqlite3_column_bytes (row, 1),
-                  &length, &room, &self->iterations, &problem);
+  plain = mw_nss_wrapping_open (&self->wrapping, sqlite3_column_blob (row, 1),
+                                (gsize) sqlite3_column_bytes (row, 1), &length, &room,
+                                &self->wrapping.iterations, &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
@@ -576,10 +192,12 @@ write_password_row (MwNssStore *self, sqlite3 *db, GError **error)
   g_autoptr(GByteArray) check = NULL;
   guint8 salt[20];
 
-  self->iterations = 1; /* what NSS itself uses without a primary password: nothing to slow down */
-  if (!fill_random (salt, sizeof salt, error) ||
-      !make_wrapping (self, salt, sizeof salt, NULL, error) ||
-      (check = wrap (self, check_text, strlen (check_text), error)) == NULL ||
+  self->wrapping.iterations =
+      1; /* what NSS itself uses without a primary password: nothing to slow down */
+  if (!mw_nss_fill_random (salt, sizeof salt, error) ||
+      !mw_nss_wrapping_init (&self->wrapping, salt, sizeof salt, NULL, error) ||
+      (check = mw_nss_wrapping_close (&self->wrapping, check_text, strlen (check_text), error)) ==
+          NULL ||
       (row = prepare (db, "INSERT INTO metaData (id, item1, item2) VALUES ('password', ?, ?)",
                       error)) == NULL)
     return FALSE;
@@ -617,8 +235,9 @@ read_key (MwNssStore *self,
     return TRUE;
   if (!check_sqlite (db, code, error))
     return FALSE;
-  plain = unwrap (self, sqlite3_column_blob (row, 0), (gsize) sqlite3_column_bytes (row, 0),
-                  &length, &room, &iterations, &problem);
+  plain = mw_nss_wrapping_open (&self->wrapping, sqlite3_column_blob (row, 0),
+                                (gsize) sqlite3_column_bytes (row, 0), &length, &room, &iterations,
+                                &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
@@ -659,13 +278,15 @@ write_key (MwNssStore *self, sqlite3 *db, GError **error)
   static const guint8 null_value[] = { 0xa5, 0x00, 0x5a }; /* how NSS writes an empty value */
   guint32 id;
 
-  if (!fill_random (self->des3, DES3_LENGTH, error) || !fill_random (&id, sizeof id, error))
+  if (!mw_nss_fill_random (self->des3, DES3_LENGTH, error) ||
+      !mw_nss_fill_random (&id, sizeof id, error))
     return FALSE;
   set_parity (self->des3, DES3_LENGTH);
   self->has_des3 = TRUE;
   id = (id & 0x3fffffff) | 1; /* the two upper bits say which database */
-  if ((wrapped = wrap (self, self->des3, DES3_LENGTH, error)) == NULL ||
-      (signature = sign_value (self, self->des3, DES3_LENGTH, error)) == NULL ||
+  if ((wrapped = mw_nss_wrapping_close (&self->wrapping, self->des3, DES3_LENGTH, error)) == NULL ||
+      (signature = mw_nss_wrapping_sign (&self->wrapping, self->des3, DES3_LENGTH, error)) ==
+          NULL ||
       (row = prepare (db,
                       "INSERT INTO nssPrivate (id, a0, a1, a2, a3, a11, a100, a102, a103, a104, "
                       "a105, a106, a107, a108, a10a, a110, a111, a162, a163, a164, a165, a170) "
@@ -683,7 +304,7 @@ write_key (MwNssStore *self, sqlite3 *db, GError **error)
   bind_bytes (row, 6, key_id, sizeof key_id);
   if (!check_sqlite (db, sqlite3_step (row), error))
     return FALSE;
-  signature_id = g_strdup_printf ("sig_key_%08x_%08x", id, ATTRIBUTE_VALUE);
+  signature_id = g_strdup_printf ("sig_key_%08x_%08x", id, MW_NSS_ATTRIBUTE_VALUE);
   sqlite3_bind_text (signature_row, 1, signature_id, -1, SQLITE_TRANSIENT);
   bind_bytes (signature_row, 2, signature->data, signature->len);
   return check_sqlite (db, sqlite3_step (signature_row), error);
@@ -750,7 +371,7 @@ mw_nss_store_free (MwNssStore *self)
 {
   explicit_bzero (self->aes, sizeof self->aes);
   explicit_bzero (self->des3, sizeof self->des3);
-  explicit_bzero (self->wrapping, sizeof self->wrapping);
+  explicit_bzero (&self->wrapping, sizeof self->wrapping);
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }
@@ -805,21 +426,21 @@ mw_nss_store_encrypt (MwNssStore *self, const char *text, gsize length, GError *
 
   g_return_val_if_fail (length < 1 << 20, NULL);
 
-  if (!fill_random (iv, iv_length, error))
+  if (!mw_nss_fill_random (iv, iv_length, error))
     return NULL;
-  encrypted = encrypt_padded (cipher, self->has_aes ? self->aes : self->des3, iv, text, length,
+  encrypted = mw_nss_encrypt (cipher, self->has_aes ? self->aes : self->des3, iv, text, length,
                               &encrypted_length, error);
   if (encrypted == NULL)
     return NULL;
   algorithm = g_byte_array_new ();
-  append_oid (algorithm, self->has_aes ? &oid_aes256_cbc : &oid_des3_cbc);
+  mw_der_append_oid (algorithm, self->has_aes ? &mw_nss_oid_aes256_cbc : &mw_nss_oid_des3_cbc);
   mw_der_append (algorithm, MW_DER_OCTETS, iv, iv_length);
   content = g_byte_array_new ();
   mw_der_append (content, MW_DER_OCTETS, key_id, sizeof key_id);
-  append_sequence (content, algorithm);
+  mw_der_append_sequence (content, algorithm);
   mw_der_append (content, MW_DER_OCTETS, encrypted, encrypted_length);
   result = g_byte_array_new ();
-  append_sequence (result, content);
+  mw_der_append_sequence (result, content);
   return g_base64_encode (result->data, result->len);
 }
 
@@ -850,7 +471,8 @@ mw_nss_store_decrypt (MwNssStore *self, const char *encrypted, GError **error)
       !mw_der_take (&content, MW_DER_OCTETS, &id) || mw_der_get_length (&id) != sizeof key_id ||
       memcmp (id.at, key_id, sizeof key_id) != 0 ||
       !mw_der_take (&content, MW_DER_SEQUENCE, &algorithm) ||
-      !((aes = take_oid (&algorithm, &oid_aes256_cbc)) || take_oid (&algorithm, &oid_des3_cbc)) ||
+      !((aes = mw_der_take_oid (&algorithm, &mw_nss_oid_aes256_cbc)) ||
+        mw_der_take_oid (&algorithm, &mw_nss_oid_des3_cbc)) ||
       !mw_der_take (&algorithm, MW_DER_OCTETS, &iv) ||
       !mw_der_take (&content, MW_DER_OCTETS, &data))
     {
@@ -865,7 +487,7 @@ mw_nss_store_decrypt (MwNssStore *self, const char *encrypted, GError **error)
       return NULL;
     }
   plain =
-      decrypt_padded (cipher, aes ? self->aes : self->des3, iv.at, &data, &length, &room, &problem);
+      mw_nss_decrypt (cipher, aes ? self->aes : self->des3, iv.at, &data, &length, &room, &problem);
   if (plain == NULL)
     {
       if (problem != NULL)

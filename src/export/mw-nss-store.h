@@ -4,27 +4,9 @@
 
 #pragma once
 
-#include <libsecret/secret.h>
+#include "export/mw-nss-crypto.h"
 
 G_BEGIN_DECLS
-
-#define MW_NSS_ERROR (mw_nss_error_quark ())
-GQuark mw_nss_error_quark (void);
-
-/**
- * MwNssError:
- * @MW_NSS_ERROR_FORMAT: the store is damaged, or of a kind that is not known here
- * @MW_NSS_ERROR_PRIMARY_PASSWORD: the primary password is another one
- * @MW_NSS_ERROR_CRYPTO: the cryptographic library refused
- *
- * Why a key store cannot be used.
- */
-typedef enum
-{
-  MW_NSS_ERROR_FORMAT,
-  MW_NSS_ERROR_PRIMARY_PASSWORD,
-  MW_NSS_ERROR_CRYPTO,
-} MwNssError;
 
 /**
  * MwNssStore:
