@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+void mw_gio_prepare_types (void);
 GNetworkMonitor *mw_gio_get_network_monitor (void);
 GProxyResolver *mw_gio_get_proxy_resolver (void);
 

@@ -10,6 +10,7 @@
 
 #include "net/mw-deadline.h"
 #include "net/mw-dns-message.h"
+#include "net/mw-gio-defaults.h"
 #include "net/mw-inet.h"
 #include "net/mw-net-error.h"
 
@@ -498,6 +499,8 @@ mw_resolver_init (MwResolver *self)
 MwResolver *
 mw_resolver_new (void)
 {
+  /* Whatever is to run in several threads begins with a resolver */
+  mw_gio_prepare_types ();
   return g_object_new (MW_TYPE_RESOLVER, NULL);
 }
 
