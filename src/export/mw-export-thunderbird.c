@@ -69,17 +69,18 @@ wants_password (MwAccount *account, MwHalf half)
           auth == MW_THUNDERBIRD_AUTH_NTLM);
 }
 
+/* What Thunderbird will ask for, because it does not have it */
 static void
-add_password_note (MwExportPlan *plan, MwAccount *account)
+add_password_note (MwExportPlan *plan, MwAccount *account, gboolean incoming, gboolean outgoing)
 {
   /* Thunderbird has one password for each server, even if they are the same */
-  if (wants_password (account, MW_HALF_INCOMING) && wants_password (account, MW_HALF_OUTGOING))
+  if (incoming && outgoing)
     mw_export_plan_add_note (plan, "thunderbird-asks-password", account,
                              /* Translators: %s is a mail address */
                              _ ("Thunderbird will ask for the password of %s twice: once for "
                                 "receiving, and once when the first mail is sent."),
                                address_of (account));
-  else if (wants_password (account, MW_HALF_INCOMING) || wants_password (account, MW_HALF_OUTGOING))
+  else if (incoming || outgoing)
     mw_export_plan_add_note (plan, "thunderbird-asks-password", account,
                              /* Translators: %s is a mail address */
                              _ ("Thunderbird will ask for the password of %s."),
@@ -223,7 +224,7 @@ put_password (MwNssLogins *logins,
     }
   if (password == NULL)
     {
-      *missing = TRUE;
+      *missing = !mw_nss_logins_has (logins, store, origin, username);
       return TRUE;
     }
   text = secret_value_get (password, &length);
@@ -275,15 +276,14 @@ plan_passwords (MwExportPlan *plan,
     {
       MwAccount *account = accounts->pdata[i];
       MwThunderbirdPlace *place = places->pdata[i];
-      gboolean missing = FALSE;
+      gboolean missing[2] = { FALSE, FALSE };
 
       if (!put_password (logins, store, account, MW_HALF_INCOMING, place->incoming_origin, options,
-                         &missing, error) ||
+                         &missing[MW_HALF_INCOMING], error) ||
           !put_password (logins, store, account, MW_HALF_OUTGOING, place->outgoing_origin, options,
-                         &missing, error))
+                         &missing[MW_HALF_OUTGOING], error))
         return FALSE;
-      if (missing)
-        add_password_note (plan, account);
+      add_password_note (plan, account, missing[MW_HALF_INCOMING], missing[MW_HALF_OUTGOING]);
     }
   after = mw_nss_logins_to_bytes (logins);
   if (before == NULL && mw_nss_logins_is_empty (logins))
@@ -300,6 +300,46 @@ plan_passwords (MwExportPlan *plan,
 }
 
 /* ---- into a profile ---- */
+
+/* What Thunderbird will ask for when no passwords are exported: those that it does not have yet.
+ * Where its store cannot be read, it is Thunderbird's own business to complain. */
+static void
+add_password_notes (MwExportPlan *plan,
+                    GPtrArray *accounts,
+                    GPtrArray *places,
+                    const char *directory)
+{
+  g_autofree char *key_path = g_build_filename (directory, "key4.db", NULL);
+  g_autofree char *logins_path = g_build_filename (directory, "logins.json", NULL);
+  g_autoptr(GBytes) keys = NULL;
+  g_autoptr(GBytes) bytes = NULL;
+  g_autoptr(MwNssStore) store = NULL;
+  g_autoptr(MwNssLogins) logins = NULL;
+
+  if (mw_export_read_file (key_path, &keys, NULL) && keys != NULL &&
+      mw_export_read_file (logins_path, &bytes, NULL) && bytes != NULL)
+    {
+      store = mw_nss_store_new (keys, NULL, NULL);
+      logins = mw_nss_logins_new (bytes, NULL);
+    }
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      MwAccount *account = accounts->pdata[i];
+      MwThunderbirdPlace *place = places->pdata[i];
+      const char *const origins[2] = { place->incoming_origin, place->outgoing_origin };
+      gboolean missing[2];
+
+      for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
+        {
+          g_autofree char *username = mw_thunderbird_get_username (account, half);
+
+          missing[half] =
+              wants_password (account, half) &&
+              (logins == NULL || !mw_nss_logins_has (logins, store, origins[half], username));
+        }
+      add_password_note (plan, account, missing[MW_HALF_INCOMING], missing[MW_HALF_OUTGOING]);
+    }
+}
 
 /* user.js is read at every start and wins: with a list of accounts in it, ours would be gone at
  * once */
@@ -367,13 +407,12 @@ plan_profile (MwExportPlan *plan,
         return FALSE;
       g_ptr_array_add (places, place);
       add_account_notes (plan, account, place);
-      if (!options->with_passwords)
-        add_password_note (plan, account);
     }
 
   mw_export_plan_add_lock (plan, lock_path);
-  if (options->with_passwords &&
-      !plan_passwords (plan, accounts, places, profile->directory, options, error))
+  if (!options->with_passwords)
+    add_password_notes (plan, accounts, places, profile->directory);
+  else if (!plan_passwords (plan, accounts, places, profile->directory, options, error))
     return FALSE;
   after = mw_prefs_js_to_bytes (prefs);
   if (mw_export_plan_add_file (plan, prefs_path, after, SECRET_MODE, MW_FILE_FLAGS_NONE, error) ==
@@ -524,7 +563,8 @@ plan_output (MwExportPlan *plan,
       if (place == NULL)
         return FALSE;
       add_account_notes (plan, account, place);
-      add_password_note (plan, account);
+      add_password_note (plan, account, wants_password (account, MW_HALF_INCOMING),
+                         wants_password (account, MW_HALF_OUTGOING));
     }
   text = mw_prefs_js_to_bytes (prefs);
   archive = mw_zip_new ("prefs.js", text);

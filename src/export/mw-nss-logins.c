@@ -163,7 +163,8 @@ mw_nss_logins_is_empty (MwNssLogins *self)
   return json_array_get_length (json_object_get_array_member (root, "logins")) == 0;
 }
 
-/* The entry for this server and this user. One that cannot be decrypted is nobody's. */
+/* The entry for this server and this user. One that cannot be decrypted is nobody's; without a
+ * store whose name it is does not count. */
 static JsonObject *
 find (MwNssLogins *self, MwNssStore *store, const char *origin, const char *username)
 {
@@ -179,6 +180,8 @@ find (MwNssLogins *self, MwNssStore *store, const char *origin, const char *user
       if (login == NULL || g_strcmp0 (string_member (login, "hostname"), origin) != 0 ||
           g_strcmp0 (string_member (login, "httpRealm"), origin) != 0)
         continue;
+      if (store == NULL)
+        return login;
       encrypted = string_member (login, "encryptedUsername");
       if (encrypted != NULL)
         user = mw_nss_store_decrypt (store, encrypted, NULL);
@@ -186,6 +189,21 @@ find (MwNssLogins *self, MwNssStore *store, const char *origin, const char *user
         return login;
     }
   return NULL;
+}
+
+/**
+ * mw_nss_logins_has:
+ * @self: logins
+ * @store: (nullable): the key store of the same profile; %NULL if nobody can open it
+ * @origin: the server, as mw_nss_logins_set() takes it
+ * @username: the login name
+ *
+ * Returns: whether there is a login for this server and this name; without a store, for this server
+ */
+gboolean
+mw_nss_logins_has (MwNssLogins *self, MwNssStore *store, const char *origin, const char *username)
+{
+  return find (self, store, origin, username) != NULL;
 }
 
 static gboolean

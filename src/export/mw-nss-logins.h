@@ -20,6 +20,8 @@ MwNssLogins *mw_nss_logins_new (GBytes *bytes, GError **error);
 void mw_nss_logins_free (MwNssLogins *self);
 GBytes *mw_nss_logins_to_bytes (MwNssLogins *self);
 gboolean mw_nss_logins_is_empty (MwNssLogins *self);
+gboolean
+mw_nss_logins_has (MwNssLogins *self, MwNssStore *store, const char *origin, const char *username);
 
 gboolean mw_nss_logins_set (MwNssLogins *self,
                             MwNssStore *store,

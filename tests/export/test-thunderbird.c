@@ -816,6 +816,26 @@ test_without_a_password_thunderbird_asks (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (list, "logins.json"));
 }
 
+/* A later export without passwords does not say that something is missing which is there */
+static void
+test_thunderbird_does_not_ask_for_what_it_has (Fixture *fixture, gconstpointer data)
+{
+  add_program (fixture);
+  add_profile (fixture, "");
+  fixture->options.with_passwords = TRUE;
+  apply (fixture, fixture->jo, NULL);
+  fixture->options.with_passwords = FALSE;
+  g_assert_false (has_note (fixture, fixture->jo, "thunderbird-asks-password"));
+  g_assert_true (has_note (fixture, fixture->ada, "thunderbird-asks-password"));
+  fixture->options.with_passwords = TRUE;
+  fixture->options.password = no_password;
+  g_assert_false (has_note (fixture, fixture->jo, "thunderbird-asks-password"));
+  set_server (fixture->jo, MW_HALF_OUTGOING, "smtps://somebody@smtp.example.org");
+  g_assert_true (has_note (fixture, fixture->jo, "thunderbird-asks-password"));
+  fixture->options.with_passwords = FALSE;
+  g_assert_true (has_note (fixture, fixture->jo, "thunderbird-asks-password"));
+}
+
 static SecretValue *
 bad_password (MwAccount *account, MwHalf half, gpointer user_data, GError **error)
 {
@@ -979,6 +999,8 @@ main (int argc, char **argv)
        test_passwords_go_into_thunderbirds_own_store);
   add ("/thunderbird/without-a-password-thunderbird-asks",
        test_without_a_password_thunderbird_asks);
+  add ("/thunderbird/thunderbird-does-not-ask-for-what-it-has",
+       test_thunderbird_does_not_ask_for_what_it_has);
   add ("/thunderbird/a-password-that-is-no-text-is-refused",
        test_a_password_that_is_no_text_is_refused);
   add ("/thunderbird/an-unfinished-store-is-left-alone", test_an_unfinished_store_is_left_alone);
