@@ -221,7 +221,7 @@ mw_advice_password (MwAdviceContext *context)
     {
       mw_advice_add (context, "password-of-google", MW_SEVERITY_WARNING, NULL, "password", NULL,
                      _ ("This looks like an app password of Google, and the servers are not "
-                        "Google's."));
+                        "Google’s."));
       return;
     }
   if (g_ascii_isspace (password[0]) || g_ascii_isspace (password[strlen (password) - 1]))

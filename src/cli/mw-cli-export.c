@@ -394,7 +394,7 @@ run (int argc, char **argv)
     { "password-fd", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &options.password_fd,
       N_ ("Read the password from this file descriptor instead of the keyring"), N_ ("FD") },
     { "primary-password-fd", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &options.primary_password_fd,
-      N_ ("Read Thunderbird's primary password from this file descriptor"), N_ ("FD") },
+      N_ ("Read Thunderbird’s primary password from this file descriptor"), N_ ("FD") },
     { "dry-run", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.dry_run,
       N_ ("Show what would be written, and write nothing"), NULL },
     { "all", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE, &options.all, N_ ("Export every account"),

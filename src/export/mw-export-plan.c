@@ -45,7 +45,7 @@ mw_export_error_explain (const GError *error)
   switch ((MwExportError) error->code)
     {
     case MW_EXPORT_ERROR_VALUE_NOT_EXPRESSIBLE:
-      return _ ("The other program's file cannot hold one of the values. Change the value in the "
+      return _ ("The other program’s file cannot hold one of the values. Change the value in the "
                 "account and export again.");
     case MW_EXPORT_ERROR_NOT_SUPPORTED:
       return _ ("The other program cannot use this account as it is. Choose another program, or "
@@ -54,7 +54,7 @@ mw_export_error_explain (const GError *error)
       return _ ("The program was not found on this computer. Install it, start it once, and export "
                 "again, or write files into a folder instead.");
     case MW_EXPORT_ERROR_NO_ACCESS:
-      return _ ("Mailwright runs in a sandbox that has no access to this program's files. Give it "
+      return _ ("Mailwright runs in a sandbox that has no access to this program’s files. Give it "
                 "access, or write files into a folder instead.");
     case MW_EXPORT_ERROR_RUNNING:
       return _ ("The program is running and would overwrite its settings when it closes. Close it "

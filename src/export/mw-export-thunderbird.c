@@ -268,7 +268,7 @@ plan_passwords (MwExportPlan *plan,
     {
       mw_export_plan_add_note (
           plan, "thunderbird-primary-password", NULL,
-          _ ("Thunderbird's passwords are protected by a primary password, which was not given. "
+          _ ("Thunderbird’s passwords are protected by a primary password, which was not given. "
              "The passwords were left out; Thunderbird will ask for them."));
       return TRUE;
     }
@@ -292,7 +292,7 @@ plan_passwords (MwExportPlan *plan,
     mw_export_plan_add_note (
         plan, "thunderbird-passwords-readable", NULL,
         _ ("Without a primary password anybody who can read the profile folder of Thunderbird can "
-           "read the passwords in it. Thunderbird's settings, under privacy, have one to set."));
+           "read the passwords in it. Thunderbird’s settings, under privacy, have one to set."));
   return mw_export_plan_add_file (plan, key_path, mw_nss_store_get_bytes (store), SECRET_MODE,
                                   MW_FILE_HIDDEN, error) != NULL &&
          mw_export_plan_add_file (plan, logins_path, after, SECRET_MODE, MW_FILE_HIDDEN, error) !=
@@ -572,7 +572,7 @@ plan_output (MwExportPlan *plan,
       plan, "thunderbird-import", NULL,
       /* Translators: %s is a file. The names in quotes are menus and buttons of
          Thunderbird: take its own translation. */
-      _ ("In Thunderbird's menu choose “Tools”, “Import”, “Import from a file”, "
+      _ ("In Thunderbird’s menu choose “Tools”, “Import”, “Import from a file”, "
                               "“Import Backed-up Profile”, and then %s. It holds no passwords."),
         path);
   if (mw_export_plan_add_file (plan, path, archive, SECRET_MODE, MW_FILE_HIDDEN, error) == NULL)

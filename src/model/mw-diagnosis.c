@@ -37,7 +37,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("This network wants you to sign in first"),
     N_ ("The network, as in hotels, trains and cafés, lets nothing through until its sign-in page "
         "has been confirmed in a web browser."),
-    N_ ("Open a web browser, confirm the network's sign-in page, and check again."),
+    N_ ("Open a web browser, confirm the network’s sign-in page, and check again."),
   },
   [MW_DIAGNOSIS_DNS_NOT_FOUND] = {
     "dns-not-found",
@@ -71,7 +71,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The server does not answer"),
     N_ ("Nothing came back from the server. Either it is switched off, or a firewall on the way "
         "swallows connections to this port, as many office, school and hotel networks do."),
-    N_ ("Try from another network, such as a phone's mobile data. If it works there, this network "
+    N_ ("Try from another network, such as a phone’s mobile data. If it works there, this network "
         "blocks the port; otherwise check the server name and port."),
   },
   [MW_DIAGNOSIS_NETWORK_UNREACHABLE] = {
@@ -81,7 +81,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The network that this computer uses has no route to the server, or a proxy server does "
         "not let mail through."),
     N_ ("If the server belongs to a company or university network, connect to its VPN first. "
-        "Behind a proxy server, ask the network's administrator to open the mail ports."),
+        "Behind a proxy server, ask the network’s administrator to open the mail ports."),
   },
   [MW_DIAGNOSIS_CONNECTION_CLOSED] = {
     "connection-closed",
@@ -161,7 +161,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
         "does this, and so does somebody who tampers with the connection. Nothing secret was "
         "sent."),
     N_ ("Do not use STARTTLS with this server on this network. Use TLS on port 993, 995 or 465 "
-        "instead, and report it to the mail provider or the network's administrator."),
+        "instead, and report it to the mail provider or the network’s administrator."),
   },
   [MW_DIAGNOSIS_PREAUTH_BEFORE_TLS] = {
     "preauth-before-tls",
@@ -175,7 +175,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_RESPONSE_TOO_LONG] = {
     "response-too-long",
     MW_SEVERITY_ERROR,
-    N_ ("The server's answer never ends"),
+    N_ ("The server’s answer never ends"),
     N_ ("The server sent far more text than any mail server needs to. The check stopped reading."),
     N_ ("Check the server name and port: this may not be a mail server. If they are right, report "
         "it to the mail provider."),
@@ -183,10 +183,10 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_RESPONSE_MALFORMED] = {
     "response-malformed",
     MW_SEVERITY_ERROR,
-    N_ ("The server's answer makes no sense"),
+    N_ ("The server’s answer makes no sense"),
     N_ ("The server sent something that does not follow the rules of mail servers, so the check "
         "did not go on. Nothing was guessed."),
-    N_ ("Check the server name and port. If they are right, give the server's words shown in the "
+    N_ ("Check the server name and port. If they are right, give the server’s words shown in the "
         "details to the mail provider."),
   },
   [MW_DIAGNOSIS_SERVER_BUSY] = {
@@ -209,7 +209,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_TLS_VERSION_TOO_OLD] = {
     "tls-version-too-old",
     MW_SEVERITY_ERROR,
-    N_ ("The server's encryption is outdated"),
+    N_ ("The server’s encryption is outdated"),
     N_ ("The server only knows versions of encryption (TLS) that have been given up because they "
         "can be broken. Current mail programs refuse it as well."),
     N_ ("Ask the operator of the server to switch on TLS 1.2 or newer."),
@@ -217,16 +217,16 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_CERT_EXPIRED] = {
     "cert-expired",
     MW_SEVERITY_ERROR,
-    N_ ("The server's certificate has expired"),
+    N_ ("The server’s certificate has expired"),
     N_ ("The certificate with which the server proves who it is was valid until a date that has "
         "passed. Usually somebody forgot to renew it."),
-    N_ ("Check that this computer's date and clock are right. If they are, ask the operator of the "
+    N_ ("Check that this computer’s date and clock are right. If they are, ask the operator of the "
         "server to renew the certificate."),
   },
   [MW_DIAGNOSIS_CERT_NOT_YET_VALID] = {
     "cert-not-yet-valid",
     MW_SEVERITY_ERROR,
-    N_ ("The server's certificate is not valid yet"),
+    N_ ("The server’s certificate is not valid yet"),
     N_ ("The certificate with which the server proves who it is begins to be valid in the future. "
         "Most often the clock of this computer is wrong."),
     N_ ("Set the date and clock of this computer. If they are right, ask the operator of the "
@@ -235,11 +235,11 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_CERT_UNTRUSTED] = {
     "cert-untrusted",
     MW_SEVERITY_ERROR,
-    N_ ("Nobody known vouches for the server's certificate"),
+    N_ ("Nobody known vouches for the server’s certificate"),
     N_ ("The certificate was issued by an authority that this computer does not know. Companies "
         "and universities run such authorities; a virus scanner or an attacker on the way looks "
         "the same; and some servers forget to send the certificate in between."),
-    N_ ("Ask the operator of the server, by another way than this connection, for the authority's "
+    N_ ("Ask the operator of the server, by another way than this connection, for the authority’s "
         "certificate, or for the fingerprint shown in the details."),
   },
   [MW_DIAGNOSIS_CERT_SELF_SIGNED] = {
@@ -263,7 +263,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_CERT_WEAK] = {
     "cert-weak",
     MW_SEVERITY_ERROR,
-    N_ ("The server's certificate is too weak"),
+    N_ ("The server’s certificate is too weak"),
     N_ ("The certificate uses a key or a signature that is too weak to prove anything today, or "
         "it was made for another purpose."),
     N_ ("Ask the operator of the server for a certificate with a current key and signature."),
@@ -271,7 +271,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_CERT_REVOKED] = {
     "cert-revoked",
     MW_SEVERITY_ERROR,
-    N_ ("The server's certificate was withdrawn"),
+    N_ ("The server’s certificate was withdrawn"),
     N_ ("The authority that issued the certificate has declared it invalid, for example because "
         "its key was stolen. Whoever uses it now may be an impostor."),
     N_ ("Do not type a password for this server. Tell its operator."),
@@ -279,8 +279,8 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   [MW_DIAGNOSIS_CERT_EXPIRES_SOON] = {
     "cert-expires-soon",
     MW_SEVERITY_WARNING,
-    N_ ("The server's certificate expires soon"),
-    N_ ("Everything works today. Most of the certificate's lifetime is over, and it should have "
+    N_ ("The server’s certificate expires soon"),
+    N_ ("Everything works today. Most of the certificate’s lifetime is over, and it should have "
         "been renewed by now."),
     N_ ("If you run the server, see whether the automatic renewal works. Otherwise there is "
         "nothing to do yet."),
@@ -292,7 +292,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The connection is fine, but the server does not accept this user name together with "
         "this password. It tells nobody which of the two is wrong."),
     N_ ("Type the password again, and check whether the user name must be the full address. Sign "
-        "in on the provider's web page to see whether the password is right; some providers want "
+        "in on the provider’s web page to see whether the password is right; some providers want "
         "a separate app password for mail programs."),
   },
   [MW_DIAGNOSIS_AUTH_APP_PASSWORD_REQUIRED] = {
@@ -301,7 +301,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The provider wants an app password"),
     N_ ("The password of the web page does not work in mail programs here. The provider hands out "
         "separate passwords, or codes, for them."),
-    N_ ("Create an app password or authorization code on the provider's web page, and use it "
+    N_ ("Create an app password or authorization code on the provider’s web page, and use it "
         "instead of the ordinary password."),
   },
   [MW_DIAGNOSIS_AUTH_OAUTH2_REQUIRED] = {
@@ -309,8 +309,8 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     MW_SEVERITY_ERROR,
     N_ ("The provider wants a sign-in through its web page"),
     N_ ("This server takes no passwords from mail programs. The program has to open the "
-        "provider's sign-in page (OAuth2)."),
-    N_ ("Use a mail program that supports the provider's sign-in page, and choose OAuth2 there."),
+        "provider’s sign-in page (OAuth2)."),
+    N_ ("Use a mail program that supports the provider’s sign-in page, and choose OAuth2 there."),
   },
   [MW_DIAGNOSIS_AUTH_DISABLED_BY_PROVIDER] = {
     "auth-disabled-by-provider",
@@ -318,7 +318,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("Access for mail programs is switched off"),
     N_ ("The account exists, but the provider or an administrator has switched off this kind of "
         "access for it."),
-    N_ ("Switch on IMAP, POP3 or SMTP access in the mail settings on the provider's web page. In a "
+    N_ ("Switch on IMAP, POP3 or SMTP access in the mail settings on the provider’s web page. In a "
         "company or school, ask the administrator."),
   },
   [MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED] = {
@@ -352,7 +352,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The provider limits this sign-in"),
     N_ ("The password was accepted, but the provider does not open the mailbox to this program or "
         "from this place, because it takes the sign-in for unsafe."),
-    N_ ("Sign in on the provider's web page and confirm or allow the mail program there, then "
+    N_ ("Sign in on the provider’s web page and confirm or allow the mail program there, then "
         "check again."),
   },
   [MW_DIAGNOSIS_MAILBOX_UNAVAILABLE] = {
@@ -361,7 +361,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("Signed in, but the mailbox cannot be opened"),
     N_ ("The server accepted the user name and password and then did not open the inbox. The "
         "account may have no mailbox, or mail access may be switched off for it."),
-    N_ ("Check whether mail arrives on the provider's web page, and whether IMAP or POP3 is "
+    N_ ("Check whether mail arrives on the provider’s web page, and whether IMAP or POP3 is "
         "switched on there. Otherwise ask the mail provider."),
   },
   [MW_DIAGNOSIS_SENDER_REJECTED] = {
@@ -371,7 +371,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     N_ ("The connection works, but the server refused the sender address. Most servers only allow "
         "addresses that belong to the account."),
     N_ ("Check the mail address and the user name for sending. To send from another address, "
-        "confirm it on the provider's web page first."),
+        "confirm it on the provider’s web page first."),
   },
   [MW_DIAGNOSIS_KEYRING_LOCKED] = {
     "keyring-locked",
