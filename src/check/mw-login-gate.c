@@ -14,16 +14,16 @@
 struct _MwLoginGate
 {
   GMutex mutex;
-  GHashTable *refused; /* set of "host\nusername\ndigest of the password" */
+  GHashTable *refused; /* "host\nprotocol\nusername\ndigest of the password" -> MwDiagnosis */
   guchar key[32];      /* of the digests: they say nothing outside of this gate */
 };
 
 G_DEFINE_BOXED_TYPE (MwLoginGate, mw_login_gate, mw_login_gate_ref, mw_login_gate_unref)
 
 static char *
-make_key (MwLoginGate *self, const char *host, const char *username, SecretValue *password)
+make_key (MwLoginGate *self, MwServer *server, SecretValue *password)
 {
-  g_autofree char *lower = g_ascii_strdown (host, -1);
+  g_autofree char *host = g_ascii_strdown (mw_server_get_host (server), -1);
   g_autofree char *digest_text = NULL;
   guchar digest[32];
   gsize length;
@@ -33,7 +33,9 @@ make_key (MwLoginGate *self, const char *host, const char *username, SecretValue
     g_error ("HMAC-SHA256 is not available");
   digest_text = g_base64_encode (digest, sizeof digest);
 
-  return g_strconcat (lower, "\n", username, "\n", digest_text, NULL);
+  return g_strdup_printf ("%s\n%s\n%s\n%s", host,
+                          mw_protocol_to_string (mw_server_get_protocol (server)),
+                          mw_server_get_username (server), digest_text);
 }
 
 static void
@@ -89,51 +91,49 @@ mw_login_gate_unref (MwLoginGate *self)
 /**
  * mw_login_gate_close:
  * @self: a gate
- * @host: the server that refused
- * @username: the login name that it refused
+ * @server: the server that refused, with the login name that it refused
  * @password: the password that it refused; only a digest of it is kept
+ * @diagnosis: what the refusal meant
  *
  * Notes a refused login: no other probe of this run tries it again.
  */
 void
 mw_login_gate_close (MwLoginGate *self,
-                     const char *host,
-                     const char *username,
-                     SecretValue *password)
+                     MwServer *server,
+                     SecretValue *password,
+                     MwDiagnosis diagnosis)
 {
-  g_return_if_fail (self != NULL && host != NULL && username != NULL);
-  g_return_if_fail (password != NULL);
+  g_return_if_fail (self != NULL && server != NULL);
+  g_return_if_fail (password != NULL && diagnosis != MW_DIAGNOSIS_NONE);
 
   g_mutex_lock (&self->mutex);
-  g_hash_table_add (self->refused, make_key (self, host, username, password));
+  g_hash_table_insert (self->refused, make_key (self, server, password),
+                       GUINT_TO_POINTER (diagnosis));
   g_mutex_unlock (&self->mutex);
 }
 
 /**
- * mw_login_gate_is_closed:
+ * mw_login_gate_check:
  * @self: a gate
- * @host: a server
- * @username: a login name
+ * @server: a server, with a login name
  * @password: a password
  *
- * Returns: whether this server refused this name with this password in this run
+ * Returns: what it meant that this server refused this name with this password in this run, or
+ *   %MW_DIAGNOSIS_NONE if it did not
  */
-gboolean
-mw_login_gate_is_closed (MwLoginGate *self,
-                         const char *host,
-                         const char *username,
-                         SecretValue *password)
+MwDiagnosis
+mw_login_gate_check (MwLoginGate *self, MwServer *server, SecretValue *password)
 {
   g_autofree char *key = NULL;
-  gboolean closed;
+  MwDiagnosis diagnosis;
 
-  g_return_val_if_fail (self != NULL && host != NULL && username != NULL, FALSE);
-  g_return_val_if_fail (password != NULL, FALSE);
+  g_return_val_if_fail (self != NULL && server != NULL, MW_DIAGNOSIS_NONE);
+  g_return_val_if_fail (password != NULL, MW_DIAGNOSIS_NONE);
 
-  key = make_key (self, host, username, password);
+  key = make_key (self, server, password);
   g_mutex_lock (&self->mutex);
-  closed = g_hash_table_contains (self->refused, key);
+  diagnosis = GPOINTER_TO_UINT (g_hash_table_lookup (self->refused, key));
   g_mutex_unlock (&self->mutex);
 
-  return closed;
+  return diagnosis;
 }

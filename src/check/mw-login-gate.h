@@ -4,6 +4,9 @@
 
 #pragma once
 
+#include "model/mw-diagnosis.h"
+#include "model/mw-server.h"
+
 #include <libsecret/secret.h>
 
 G_BEGIN_DECLS
@@ -25,13 +28,10 @@ MwLoginGate *mw_login_gate_new (void);
 MwLoginGate *mw_login_gate_ref (MwLoginGate *self);
 void mw_login_gate_unref (MwLoginGate *self);
 void mw_login_gate_close (MwLoginGate *self,
-                          const char *host,
-                          const char *username,
-                          SecretValue *password);
-gboolean mw_login_gate_is_closed (MwLoginGate *self,
-                                  const char *host,
-                                  const char *username,
-                                  SecretValue *password);
+                          MwServer *server,
+                          SecretValue *password,
+                          MwDiagnosis diagnosis);
+MwDiagnosis mw_login_gate_check (MwLoginGate *self, MwServer *server, SecretValue *password);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwLoginGate, mw_login_gate_unref)
 

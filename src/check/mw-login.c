@@ -65,12 +65,11 @@ takes_tokens_only (MwRun *run)
   return kinds != NULL && kinds[0] != NULL && kinds[1] == NULL && g_str_equal (kinds[0], "oauth2");
 }
 
-static gboolean
-is_gate_closed (MwRun *run)
+static MwDiagnosis
+ask_gate (MwRun *run)
 {
-  return run->gate != NULL &&
-         mw_login_gate_is_closed (run->gate, run->host, mw_server_get_username (run->server),
-                                  run->password);
+  return run->gate != NULL ? mw_login_gate_check (run->gate, run->server, run->password)
+                           : MW_DIAGNOSIS_NONE;
 }
 
 /**
@@ -88,7 +87,7 @@ mw_run_may_send_login_early (MwRun *self)
   if (!self->encrypted || self->password == NULL || !self->needs_login || self->preauthenticated ||
       self->mechanism != NULL)
     return FALSE;
-  if (is_gate_closed (self) || takes_tokens_only (self))
+  if (ask_gate (self) != MW_DIAGNOSIS_NONE || takes_tokens_only (self))
     return FALSE;
   mask_password (self);
   return TRUE;
@@ -342,7 +341,7 @@ close_gate (MwRun *run, MwDiagnosis diagnosis)
   if (run->gate != NULL && diagnosis != MW_DIAGNOSIS_SERVER_BUSY &&
       diagnosis != MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED &&
       diagnosis != MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED)
-    mw_login_gate_close (run->gate, run->host, mw_server_get_username (run->server), run->password);
+    mw_login_gate_close (run->gate, run->server, run->password, diagnosis);
 }
 
 static gboolean
@@ -423,6 +422,7 @@ run_tries (MwRun *run)
 gboolean
 mw_run_login (MwRun *self)
 {
+  MwDiagnosis refused;
   const char *skip = NULL;
 
   if (self->preauthenticated)
@@ -437,8 +437,9 @@ mw_run_login (MwRun *self)
       return TRUE;
     }
   mw_run_begin (self, MW_STAGE_LOGIN);
-  if (self->early_login.kind == MW_LOGIN_IMPOSSIBLE && is_gate_closed (self))
-    return mw_run_fail (self, MW_DIAGNOSIS_AUTH_FAILED,
+  refused = ask_gate (self);
+  if (refused != MW_DIAGNOSIS_NONE && self->early_login.kind == MW_LOGIN_IMPOSSIBLE)
+    return mw_run_fail (self, refused,
                         g_strdup (_ ("This server has refused this user name and password a moment "
                                      "ago; they were not sent again, so that the account is not "
                                      "locked.")),

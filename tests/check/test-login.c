@@ -268,19 +268,32 @@ test_refused_senders (void)
 
 /* ---- the gate ---- */
 
+static MwServer *
+new_server (MwProtocol protocol, const char *host, const char *username)
+{
+  g_autoptr(MwServer) base = mw_server_new (protocol, host, 0, MW_SECURITY_TLS);
+
+  return mw_server_with_username (base, username);
+}
+
 static void
 test_gate (void)
 {
   g_autoptr(MwLoginGate) gate = mw_login_gate_new ();
   g_autoptr(SecretValue) wrong = secret_value_new ("wrong", -1, "text/plain");
   g_autoptr(SecretValue) right = secret_value_new ("right", -1, "text/plain");
+  g_autoptr(MwServer) server = new_server (IMAP, "imap.example.org", "anna");
+  g_autoptr(MwServer) other_name = new_server (IMAP, "imap.example.org", "Anna");
+  g_autoptr(MwServer) other_host = new_server (IMAP, "mail.example.org", "anna");
+  g_autoptr(MwServer) other_protocol = new_server (SMTP, "imap.example.org", "anna");
 
-  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "anna", wrong));
-  mw_login_gate_close (gate, "IMAP.example.org", "anna", wrong);
-  g_assert_true (mw_login_gate_is_closed (gate, "imap.example.org", "anna", wrong));
-  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "anna", right));
-  g_assert_false (mw_login_gate_is_closed (gate, "imap.example.org", "Anna", wrong));
-  g_assert_false (mw_login_gate_is_closed (gate, "smtp.example.org", "anna", wrong));
+  g_assert_cmpint (mw_login_gate_check (gate, server, wrong), ==, MW_DIAGNOSIS_NONE);
+  mw_login_gate_close (gate, server, wrong, MW_DIAGNOSIS_AUTH_RATE_LIMITED);
+  g_assert_cmpint (mw_login_gate_check (gate, server, wrong), ==, MW_DIAGNOSIS_AUTH_RATE_LIMITED);
+  g_assert_cmpint (mw_login_gate_check (gate, server, right), ==, MW_DIAGNOSIS_NONE);
+  g_assert_cmpint (mw_login_gate_check (gate, other_name, wrong), ==, MW_DIAGNOSIS_NONE);
+  g_assert_cmpint (mw_login_gate_check (gate, other_host, wrong), ==, MW_DIAGNOSIS_NONE);
+  g_assert_cmpint (mw_login_gate_check (gate, other_protocol, wrong), ==, MW_DIAGNOSIS_NONE);
 }
 
 int
@@ -297,7 +310,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refusal/what-the-provider-says-wins", test_provider_words_win);
   g_test_add_func ("/refusal/mailboxes", test_refused_mailboxes);
   g_test_add_func ("/refusal/senders", test_refused_senders);
-  g_test_add_func ("/login-gate/one-password-for-one-name-at-one-host", test_gate);
+  g_test_add_func ("/login-gate/one-password-for-one-name-at-one-server", test_gate);
 
   return g_test_run ();
 }

@@ -557,12 +557,12 @@ test_closed_gate (void)
   g_autoptr(SecretValue) password = probe_get_password ();
   g_autoptr(MwReport) report = NULL;
 
-  mw_login_gate_close (gate, HOST, USER, password);
+  mw_login_gate_close (gate, mw_probe_get_server (probe), password, MW_DIAGNOSIS_LOGIN_LIMITED);
   mw_probe_set_login_gate (probe, gate);
   report = probe_run (probe);
   mw_test_server_finish (server);
   g_assert_cmpint (mw_report_get_verdict (report), ==, MW_STATUS_FAILED);
-  probe_assert_diagnosis (report, "auth-failed");
+  probe_assert_diagnosis (report, "login-limited");
 }
 
 static void
@@ -589,7 +589,9 @@ test_refusal_closes_the_gate (void)
       mw_probe_set_login_gate (probe, gate);
       report = probe_run (probe);
       mw_test_server_finish (server);
-      g_assert_cmpint (mw_login_gate_is_closed (gate, HOST, USER, password), ==, answers[i].closed);
+      g_assert_cmpint (mw_login_gate_check (gate, mw_probe_get_server (probe), password) !=
+                           MW_DIAGNOSIS_NONE,
+                       ==, answers[i].closed);
     }
 }
 
