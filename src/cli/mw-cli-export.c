@@ -133,8 +133,11 @@ print_plan (MwExportPlan *plan)
     {
       const MwFileChange *change = g_ptr_array_index (plan->files, i);
 
-      mw_cli_print ("%s: %s (%04o)\n", change->path,
-                    mw_cli_word (mw_file_action_to_string (change->action)), (guint) change->mode);
+      /* Translators: the path of a file, what becomes of it, and who may use it: 0600 */
+      mw_cli_print (_ ("%1$s: %2$s (%3$04o)"), change->path,
+                      mw_cli_word (mw_file_action_to_string (change->action)),
+                      (guint) change->mode);
+      mw_cli_print ("\n");
       if (change->action != MW_FILE_NONE && !(change->flags & MW_FILE_HIDDEN))
         print_change (change);
     }
