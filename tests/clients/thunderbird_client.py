@@ -369,11 +369,11 @@ def _display(area, ns):
         return subprocess.run(argv if ns is None else ns.command(argv), env=env, capture_output=True).returncode == 0
 
     for _ in range(3):
-        # Its socket lies in a folder that all displays of the machine share, so another one's end can take it along.
+        # -noreset: otherwise it starts anew whenever its last client leaves, and refuses who comes in that moment.
         reading, writing = os.pipe()
         try:
             screen = proc.Process(
-                area, "xvfb", [xvfb, "-displayfd", str(writing), "-screen", "0", "1280x1024x24", "-nolisten", "tcp"],
+                area, "xvfb", [xvfb, "-displayfd", str(writing), "-screen", "0", "1280x1024x24", "-noreset", "-nolisten", "tcp"],
                 pass_fds=(writing,), ns=ns,
             )  # fmt: skip
         finally:
