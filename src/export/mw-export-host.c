@@ -10,8 +10,12 @@
 
 #include "secrets/mw-time-limit.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FILE, fclose)
 
 /* How long a session bus may take to let us in */
 #define BUS_TIMEOUT_MILLISECONDS 5000
@@ -57,6 +61,11 @@ static const KnownProgram known_programs[] = {
   { "thunderbird", MW_PROGRAM_FLATPAK, "org.mozilla.Thunderbird", { NULL } },
   { "thunderbird", MW_PROGRAM_FLATPAK, "org.mozilla.thunderbird_esr", { NULL } },
   { "thunderbird", MW_PROGRAM_SNAP, "thunderbird", { NULL } },
+  /* Its data server is enough: it holds the accounts, and GNOME brings it along */
+  { "evolution",
+    MW_PROGRAM_NATIVE,
+    "evolution-source-registry",
+    { "/usr/libexec/evolution-source-registry", "/usr/lib/evolution-source-registry" } },
   { "evolution", MW_PROGRAM_NATIVE, "evolution", { NULL } },
   { "evolution", MW_PROGRAM_FLATPAK, "org.gnome.Evolution", { NULL } },
   { "msmtp", MW_PROGRAM_NATIVE, "msmtp", { NULL } },
@@ -322,6 +331,28 @@ add_native (MwExportHost *self, const KnownProgram *known, const char *path)
 }
 
 static gboolean
+is_script (const char *path)
+{
+  g_autoptr (FILE) file = fopen (path, "re");
+
+  return file != NULL && fgetc (file) == '#' && fgetc (file) == '!';
+}
+
+static gboolean
+has_native (MwExportHost *self, const KnownProgram *known)
+{
+  for (guint i = 0; i < self->programs->len; i++)
+    {
+      MwProgram *program = g_ptr_array_index (self->programs, i);
+
+      if (program->kind == MW_PROGRAM_NATIVE && g_str_equal (program->target, known->target) &&
+          g_str_equal (program->id, known->id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
 is_installed_at (const char *first, ...)
 {
   g_autofree char *path = NULL;
@@ -343,18 +374,20 @@ find_program (MwExportHost *self, const KnownProgram *known)
   switch (known->kind)
     {
     case MW_PROGRAM_NATIVE:
+      for (guint i = 0; known->places[i] != NULL; i++)
+        {
+          g_autofree char *path = g_build_filename (self->root, known->places[i], NULL);
+
+          add_native (self, known, path);
+        }
       folders = g_strsplit (search != NULL ? search : "/usr/local/bin:/usr/bin", ":", -1);
       for (guint i = 0; folders[i] != NULL; i++)
         {
           g_autofree char *path = g_build_filename (self->root, folders[i], known->id, NULL);
 
-          if (*folders[i] == '/')
-            add_native (self, known, path);
-        }
-      for (guint i = 0; known->places[i] != NULL; i++)
-        {
-          g_autofree char *path = g_build_filename (self->root, known->places[i], NULL);
-
+          /* A distribution's script that only starts the program that was found already */
+          if (*folders[i] != '/' || (is_script (path) && has_native (self, known)))
+            continue;
           add_native (self, known, path);
         }
       break;

@@ -721,6 +721,51 @@ test_link_swapped_in_later_is_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_link_of_somebody_else_is_not_followed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(GBytes) before = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *link = fixture_path (fixture, "link");
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can make a link that belongs to somebody else");
+      return;
+    }
+  fixture_write (fixture, "victim", OLD);
+  g_assert_cmpint (symlink ("victim", link), ==, 0);
+  g_assert_cmpint (lchown (link, 65534, 65534), ==, 0);
+  g_assert_false (mw_export_read_file (link, &before, &error));
+  g_assert_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_TARGET_INVALID);
+  g_assert_nonnull (strstr (error->message, "another user"));
+}
+
+static void
+test_owner_of_a_file_stays (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(MwExportPlan) plan = NULL;
+  g_autoptr(MwExportResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+  g_autofree char *path = fixture_path (fixture, "changed.conf");
+  struct stat info;
+
+  if (geteuid () != 0)
+    {
+      g_test_skip ("only root can give a file away");
+      return;
+    }
+  prepare (fixture);
+  g_assert_cmpint (chown (path, 65534, 65533), ==, 0);
+  plan = make_plan (fixture);
+  result = fixture_apply (fixture, plan, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (stat (path, &info), ==, 0);
+  g_assert_cmpuint (info.st_uid, ==, 65534);
+  g_assert_cmpuint (info.st_gid, ==, 65533);
+  g_assert_cmpuint (info.st_mode & 07777, ==, 0640);
+}
+
+static void
 test_what_is_no_file_is_refused (Fixture *fixture, gconstpointer data)
 {
   static const char *const names[] = { "fifo", "folder", "dangling", "to-folder", "to-device" };
@@ -1046,6 +1091,8 @@ main (int argc, char *argv[])
   add ("/apply/cancelled-export-changes-nothing", test_cancelled_export_changes_nothing);
   add ("/apply/own-link-is-followed-and-stays", test_own_link_is_followed_and_stays);
   add ("/apply/link-swapped-in-later-is-refused", test_link_swapped_in_later_is_refused);
+  add ("/apply/link-of-somebody-else-is-not-followed", test_link_of_somebody_else_is_not_followed);
+  add ("/apply/owner-of-a-file-stays", test_owner_of_a_file_stays);
   add ("/apply/what-is-no-file-is-refused", test_what_is_no_file_is_refused);
   add ("/apply/hard-link-is-mentioned", test_hard_link_is_mentioned);
   add ("/apply/folder-without-permission-fails-whole", test_folder_without_permission_fails_whole);

@@ -79,6 +79,33 @@ test_every_kind_of_installation_is_found (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_starter_of_a_program_is_no_second_one (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *root = fixture_path (fixture, "root");
+  g_autofree char *other = fixture_path (fixture, "root/home/me/bin/thunderbird");
+  g_autofree char *thunderbird = NULL;
+  g_autofree char *evolution = NULL;
+  g_autoptr(GPtrArray) programs = NULL;
+
+  make_program (fixture, "root/usr/bin/thunderbird"); /* a script */
+  make_program (fixture, "root/usr/lib/thunderbird/thunderbird");
+  fixture_write (fixture, "root/home/me/bin/thunderbird", "\177ELF"); /* a program of its own */
+  g_assert_cmpint (g_chmod (other, 0755), ==, 0);
+  make_program (fixture, "root/usr/libexec/evolution-source-registry");
+  mw_export_host_set_root (fixture->host, root);
+  mw_export_host_set_variable (fixture->host, "PATH", "/home/me/bin:/usr/bin");
+  mw_export_host_find_programs (fixture->host);
+
+  programs = mw_export_host_get_programs (fixture->host, "thunderbird");
+  g_assert_cmpuint (programs->len, ==, 2);
+  thunderbird = g_path_get_dirname (((MwProgram *) programs->pdata[0])->path);
+  g_assert_true (g_str_has_suffix (thunderbird, "/usr/lib/thunderbird"));
+  g_assert_cmpstr (((MwProgram *) programs->pdata[1])->path, ==, other);
+  evolution = describe (fixture->host, "evolution");
+  g_assert_cmpstr (evolution, ==, "native evolution-source-registry");
+}
+
+static void
 test_folders_of_other_programs_are_the_persons (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *plain = fixture_path (fixture, ".config");
@@ -272,6 +299,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   add ("/host/every-kind-of-installation-is-found", test_every_kind_of_installation_is_found);
+  add ("/host/starter-of-a-program-is-no-second-one", test_starter_of_a_program_is_no_second_one);
   add ("/host/folders-of-other-programs-are-the-persons",
        test_folders_of_other_programs_are_the_persons);
   add ("/plan/table-of-targets-is-complete", test_table_of_targets_is_complete);
