@@ -16,6 +16,46 @@
 typedef SecretSchema Schema;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Schema, secret_schema_unref)
 
+/* A connection to the keyring that nobody uses at the moment. Opening one costs the exchange of a
+ * key, which takes longer than everything else of a look-up; a check of two hundred accounts would
+ * spend its time with nothing but that. Counted: a worker may outlive the keyring object. */
+typedef struct
+{
+  GMutex mutex;
+  SecretService *service; /* or NULL */
+} Spare;
+
+static void
+spare_clear (gpointer data)
+{
+  Spare *spare = data;
+
+  g_clear_object (&spare->service);
+  g_mutex_clear (&spare->mutex);
+}
+
+static void
+spare_unref (Spare *spare)
+{
+  g_atomic_rc_box_release_full (spare, spare_clear);
+}
+
+static SecretService *
+spare_take (Spare *spare)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&spare->mutex);
+
+  return g_steal_pointer (&spare->service);
+}
+
+static void
+spare_put (Spare *spare, SecretService *service)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&spare->mutex);
+
+  g_set_object (&spare->service, service);
+}
+
 /* One call of the keyring. The worker owns it: it may outlive whoever asked. */
 typedef struct _Call Call;
 typedef gpointer (*CallFunc) (Call *call,
@@ -28,6 +68,7 @@ struct _Call
   /* Owned */
   MwSecretItem *item;
   SecretValue *value;
+  Spare *spare;
 
   /* Unowned: only while the call runs */
   MwTimeLimit *limit;
@@ -41,6 +82,9 @@ struct _Call
 struct _MwKeyring
 {
   MwSecrets parent_instance;
+
+  /* Owned */
+  Spare *spare;
 
   guint timeout;        /* milliseconds */
   guint prompt_timeout; /* milliseconds */
@@ -220,38 +264,71 @@ call_free (gpointer data)
 
   g_clear_pointer (&call->item, mw_secret_item_unref);
   g_clear_pointer (&call->value, secret_value_unref);
+  spare_unref (call->spare);
   g_free (call);
+}
+
+static SecretService *
+open_service (GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, error);
+
+  if (bus == NULL)
+    return NULL;
+  /* A bus that goes away must not take the program with it */
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  return secret_service_open_sync (MW_TYPE_KEYRING_SERVICE, NULL, SECRET_SERVICE_OPEN_SESSION,
+                                   cancellable, error);
+}
+
+static gpointer
+call_with (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  gpointer result;
+
+  MW_KEYRING_SERVICE (service)->call = call;
+  result = call->func (call, service, cancellable, error);
+  MW_KEYRING_SERVICE (service)->call = NULL;
+  return result;
 }
 
 static gpointer
 call_thread (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GError **error)
 {
   Call *call = data;
-  g_autoptr(GDBusConnection) bus = NULL;
-  g_autoptr(SecretService) service = NULL;
+  g_autoptr(SecretService) service = spare_take (call->spare);
   GError *cause = NULL;
-  gpointer result;
+  gpointer result = NULL;
 
   call->limit = limit;
-  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, cancellable, &cause);
-  if (bus != NULL)
+  if (service != NULL)
     {
-      /* A bus that goes away must not take the program with it */
-      g_dbus_connection_set_exit_on_close (bus, FALSE);
-      service = secret_service_open_sync (MW_TYPE_KEYRING_SERVICE, NULL,
-                                          SECRET_SERVICE_OPEN_SESSION, cancellable, &cause);
+      result = call_with (call, service, cancellable, &cause);
+      if (cause != NULL && cause->domain != MW_SECRETS_ERROR &&
+          !g_cancellable_is_cancelled (cancellable))
+        {
+          /* Perhaps the keyring was started anew since, and does not know our session any more */
+          g_clear_error (&cause);
+          g_clear_object (&service);
+        }
     }
   if (service == NULL)
     {
-      take_error (error, cause, TRUE);
-      return NULL;
+      service = open_service (cancellable, &cause);
+      if (service == NULL)
+        {
+          take_error (error, cause, TRUE);
+          return NULL;
+        }
+      result = call_with (call, service, cancellable, &cause);
     }
 
-  MW_KEYRING_SERVICE (service)->call = call;
-  result = call->func (call, service, cancellable, &cause);
-  MW_KEYRING_SERVICE (service)->call = NULL;
-  if (result == NULL && cause != NULL)
+  if (cause == NULL)
+    spare_put (call->spare, service);
+  else if (result == NULL)
     take_error (error, cause, FALSE);
+  else
+    g_error_free (cause);
   return result;
 }
 
@@ -270,6 +347,7 @@ call_run (MwKeyring *self,
   gpointer result;
 
   call->func = func;
+  call->spare = g_atomic_rc_box_acquire (self->spare);
   call->item = item != NULL ? mw_secret_item_ref (item) : NULL;
   call->value = value != NULL ? secret_value_ref (value) : NULL;
   call->flags = flags;
@@ -592,9 +670,22 @@ mw_keyring_status (MwSecrets *secrets, GCancellable *cancellable)
 }
 
 static void
+mw_keyring_finalize (GObject *object)
+{
+  MwKeyring *self = MW_KEYRING (object);
+
+  spare_unref (self->spare);
+
+  G_OBJECT_CLASS (mw_keyring_parent_class)->finalize (object);
+}
+
+static void
 mw_keyring_class_init (MwKeyringClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   MwSecretsClass *secrets_class = MW_SECRETS_CLASS (klass);
+
+  object_class->finalize = mw_keyring_finalize;
 
   secrets_class->store = mw_keyring_store;
   secrets_class->lookup = mw_keyring_lookup;
@@ -605,6 +696,8 @@ mw_keyring_class_init (MwKeyringClass *klass)
 static void
 mw_keyring_init (MwKeyring *self)
 {
+  self->spare = g_atomic_rc_box_new0 (Spare);
+  g_mutex_init (&self->spare->mutex);
 }
 
 /**
