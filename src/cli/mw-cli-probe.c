@@ -75,9 +75,11 @@ make_server (const char *protocol_text,
   else if (options->security != NULL && !mw_security_from_string (options->security, &security))
     *status = mw_cli_usage_error (_ ("--security takes tls, starttls or none"));
   else if (options->mechanism != NULL && !mw_sasl_is_known (options->mechanism) &&
-           !(protocol == MW_PROTOCOL_POP3 && (g_ascii_strcasecmp (options->mechanism, "APOP") == 0 ||
-                                              g_ascii_strcasecmp (options->mechanism, "USER") == 0)))
-    *status = mw_cli_usage_error (_ ("“%s” is not the name of a login mechanism"), options->mechanism);
+           !(protocol == MW_PROTOCOL_POP3 &&
+             (g_ascii_strcasecmp (options->mechanism, "APOP") == 0 ||
+              g_ascii_strcasecmp (options->mechanism, "USER") == 0)))
+    *status =
+        mw_cli_usage_error (_ ("“%s” is not the name of a login mechanism"), options->mechanism);
   else if (options->accept_key != NULL &&
            (strlen (options->accept_key) != 64 ||
             strspn (options->accept_key, "0123456789abcdefABCDEF") != 64))
@@ -162,7 +164,8 @@ run_probe (MwServer *server, const ProbeOptions *options)
 static int
 run (int argc, char **argv)
 {
-  g_auto (ProbeOptions) options = { .port = -1, .password_fd = -1, .timeout = MW_PROBE_DEFAULT_TIMEOUT };
+  g_auto (ProbeOptions)
+      options = { .port = -1, .password_fd = -1, .timeout = MW_PROBE_DEFAULT_TIMEOUT };
   const GOptionEntry entries[] = {
     { "port", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_INT, &options.port,
       N_ ("Port (default: the usual one)"), N_ ("N") },
