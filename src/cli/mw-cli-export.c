@@ -214,7 +214,7 @@ run_list (MwExportHost *host, gboolean json)
   for (gsize i = 0; mw_exporter_list ()[i] != NULL; i++)
     {
       const MwExporter *exporter = mw_exporter_list ()[i];
-      GPtrArray *programs = mw_export_host_get_programs (host, exporter->id);
+      g_autoptr (GPtrArray) programs = mw_export_host_get_programs (host, exporter->id);
 
       mw_cli_print ("%-12s %s\n", exporter->id, mw_exporter_get_title (exporter));
       for (guint k = 0; k < programs->len; k++)
@@ -381,6 +381,15 @@ take_undo (int *argc, char **argv, ExportOptions *options)
     }
 }
 
+/* The journal outlives the working directory */
+static void
+make_absolute (char **path)
+{
+  g_autofree char *absolute = *path != NULL ? g_canonicalize_filename (*path, NULL) : NULL;
+
+  g_set_str (path, absolute);
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -423,6 +432,8 @@ run (int argc, char **argv)
   if (options.list + options.journal + options.undo_given > 1 ||
       ((options.list || options.journal || options.undo_given) && argc > 1))
     return mw_cli_usage_error (_ ("--list, --journal and --undo stand alone"));
+  make_absolute (&options.output);
+  make_absolute (&options.profile);
   host = mw_export_host_new_default ();
   if (options.list)
     return run_list (host, options.json);

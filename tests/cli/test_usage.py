@@ -31,10 +31,10 @@ class Usage(unittest.TestCase):
         if 'ASAN_OPTIONS' in os.environ:
             self.env['ASAN_OPTIONS'] = os.environ['ASAN_OPTIONS']
 
-    def run_cli(self, *words, status=0, stdin=None, env=None):
+    def run_cli(self, *words, status=0, stdin=None, env=None, cwd=None):
         result = subprocess.run(
             [CLI, *words], env=self.env | (env or {}), capture_output=True, text=True, timeout=120,
-            input=stdin if stdin is not None else '', start_new_session=True, check=False)
+            input=stdin if stdin is not None else '', start_new_session=True, check=False, cwd=cwd)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
 
@@ -209,6 +209,18 @@ class Usage(unittest.TestCase):
         for target in ('thunderbird', 'evolution', 'msmtp'):
             self.assertIn(target, text)
         self.assertEqual(self.run_json('export', '--journal') or [], [])
+
+    def test_relative_output_is_undone_from_anywhere(self):
+        self.run_cli('account', 'add', 'jo@example.org', '--imap', 'imaps://imap.example.org', '--smtp',
+                     'smtps://smtp.example.org')
+        for target in ('msmtp', 'evolution', 'thunderbird'):
+            with self.subTest(target=target):
+                folder = pathlib.Path(self.home, 'carried', target)
+                self.run_cli('export', target, 'jo@example.org', '--output', f'carried/{target}',
+                             cwd=self.home)
+                self.assertTrue([path for path in folder.rglob('*') if path.is_file()])
+                self.run_cli('export', '--undo', cwd='/')
+                self.assertFalse([path for path in folder.rglob('*') if path.is_file()])
 
     def test_providers_are_searched_in_both_languages(self):
         self.assertGreater(len(self.run_json('providers')), 200)
