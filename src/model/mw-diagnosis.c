@@ -236,9 +236,10 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     "cert-untrusted",
     MW_SEVERITY_ERROR,
     N_ ("Nobody known vouches for the server’s certificate"),
-    N_ ("The certificate was issued by an authority that this computer does not know. Companies "
-        "and universities run such authorities; a virus scanner or an attacker on the way looks "
-        "the same; and some servers forget to send the certificate in between."),
+    N_ ("The certificate was issued by an authority that this computer does not know, or not for a "
+        "mail server. Companies and universities run such authorities; a virus scanner or an "
+        "attacker on the way looks the same; and some servers forget to send the certificate in "
+        "between."),
     N_ ("Ask the operator of the server, by another way than this connection, for the authority’s "
         "certificate, or for the fingerprint shown in the details."),
   },
@@ -264,8 +265,7 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
     "cert-weak",
     MW_SEVERITY_ERROR,
     N_ ("The server’s certificate is too weak"),
-    N_ ("The certificate uses a key or a signature that is too weak to prove anything today, or "
-        "it was made for another purpose."),
+    N_ ("The certificate uses a key or a signature that is too weak to prove anything today."),
     N_ ("Ask the operator of the server for a certificate with a current key and signature."),
   },
   [MW_DIAGNOSIS_CERT_REVOKED] = {
