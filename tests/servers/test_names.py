@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """mailwright-cli probe where names, addresses and standard ports matter: in a network of its own."""
 
+import time
 import unittest
 
-from lab import certs, cli, dns, dovecot, netns, postfix, proc
+from lab import bus, certs, cli, dns, dovecot, netns, postfix, proc
 from support import PASSWORD, USER, Desk
 
 MAIL, CLOSED = "192.0.2.20", "192.0.2.30"
@@ -139,6 +140,19 @@ class Names(Desk):
             "probe", "imap", "four.example.test", "--json", "--ca-file", stranger.path, env=self.env, ns=self.ns
         )
         self.assertEqual(result.json["verdict"], "ok", result)
+
+    def test_silent_message_buses_delay_nothing(self):
+        dead = bus.DeadBus(self.area).address
+        env = dict(self.env, DBUS_SYSTEM_BUS_ADDRESS=dead, DBUS_SESSION_BUS_ADDRESS=dead)
+        del env["GSETTINGS_BACKEND"]
+        for host, verdict in (("four.example.test", "ok"), ("closed.example.test", "failed")):
+            with self.subTest(host=host):
+                begun = time.monotonic()
+                result = cli.run(
+                    "probe", "imap", host, "--json", "--user", USER, env=env, ns=self.ns, password=PASSWORD
+                )
+                self.assertEqual(result.json["verdict"], verdict, result)
+                self.assertLess(time.monotonic() - begun, 12, result)
 
     def test_home_without_anything(self):
         env = dict(self.env, HOME="/nonexistent")
