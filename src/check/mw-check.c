@@ -39,11 +39,10 @@ typedef struct
 
   GMutex mutex;
   GQueue waiting;         /* indices + 1 of probes that have not begun */
-  GHashTable *per_server; /* "host:port" -> how many are running */
+  GHashTable *per_server; /* host -> how many are running */
   guint n_running;
   guint n_done;
-  GPtrArray *endpoints; /* "host:port" by index */
-  GPtrArray *reports;   /* by index; %NULL until it is in */
+  GPtrArray *reports; /* by index; %NULL until it is in */
 } Run;
 
 static void
@@ -53,7 +52,6 @@ run_free (gpointer data)
 
   g_queue_clear (&run->waiting);
   g_hash_table_unref (run->per_server);
-  g_ptr_array_unref (run->endpoints);
   g_ptr_array_unref (run->reports);
   g_mutex_clear (&run->mutex);
   g_object_unref (run->check);
@@ -158,15 +156,15 @@ on_step (MwStep *step, gpointer user_data)
 /* ---- scheduling ---- */
 
 static const char *
-get_endpoint (Run *run, guint index)
+get_host (Run *run, guint index)
 {
-  return g_ptr_array_index (run->endpoints, index);
+  return mw_server_get_host (mw_probe_get_server (g_ptr_array_index (run->check->probes, index)));
 }
 
 static guint
-count_running (Run *run, const char *endpoint)
+count_running (Run *run, const char *host)
 {
-  return GPOINTER_TO_UINT (g_hash_table_lookup (run->per_server, endpoint));
+  return GPOINTER_TO_UINT (g_hash_table_lookup (run->per_server, host));
 }
 
 /* Starts what may start, in order; a probe whose server is busy with others is passed over. Call
@@ -180,12 +178,12 @@ start_waiting (Run *run)
     {
       GList *next = link->next;
       guint index = GPOINTER_TO_UINT (link->data) - 1;
-      const char *endpoint = get_endpoint (run, index);
-      guint n = count_running (run, endpoint);
+      const char *host = get_host (run, index);
+      guint n = count_running (run, host);
 
       if (n < run->check->jobs_per_server)
         {
-          g_hash_table_insert (run->per_server, (gpointer) endpoint, GUINT_TO_POINTER (n + 1));
+          g_hash_table_insert (run->per_server, (gpointer) host, GUINT_TO_POINTER (n + 1));
           run->n_running++;
           g_thread_pool_push (run->pool, GUINT_TO_POINTER (index + 1), NULL);
           g_queue_delete_link (&run->waiting, link);
@@ -214,7 +212,7 @@ run_probe (gpointer data, gpointer user_data)
   Run *run = user_data;
   guint index = GPOINTER_TO_UINT (data) - 1;
   StepClosure closure = { run->task, index };
-  const char *endpoint = get_endpoint (run, index);
+  const char *host = get_host (run, index);
   MwReport *report;
   gboolean last;
 
@@ -226,8 +224,8 @@ run_probe (gpointer data, gpointer user_data)
   g_mutex_lock (&run->mutex);
   g_ptr_array_index (run->reports, index) = report;
   run->n_running--;
-  g_hash_table_insert (run->per_server, (gpointer) endpoint,
-                       GUINT_TO_POINTER (count_running (run, endpoint) - 1));
+  g_hash_table_insert (run->per_server, (gpointer) host,
+                       GUINT_TO_POINTER (count_running (run, host) - 1));
   run->n_done++;
   last = run->n_done == run->check->probes->len;
   start_waiting (run);
@@ -255,15 +253,8 @@ run_new (MwCheck *self, GTask *task)
   run->per_server = g_hash_table_new (g_str_hash, g_str_equal);
   run->reports = g_ptr_array_new_full (self->probes->len, unref_report);
   g_ptr_array_set_size (run->reports, (int) self->probes->len);
-  run->endpoints = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->probes->len; i++)
-    {
-      MwServer *server = mw_probe_get_server (g_ptr_array_index (self->probes, i));
-
-      g_ptr_array_add (run->endpoints, g_strdup_printf ("%s:%u", mw_server_get_host (server),
-                                                        mw_server_get_port (server)));
-      g_queue_push_tail (&run->waiting, GUINT_TO_POINTER (i + 1));
-    }
+    g_queue_push_tail (&run->waiting, GUINT_TO_POINTER (i + 1));
 
   return run;
 }
