@@ -49,7 +49,7 @@ is_web_page (MwHttpResult *result)
   if (g_strcmp0 (result->content_type, "text/html") == 0 ||
       g_strcmp0 (result->content_type, "application/xhtml+xml") == 0)
     return TRUE;
-  start = g_strndup (text, MIN (length, 256));
+  start = length > 0 ? g_strndup (text, MIN (length, 256)) : g_strdup ("");
   g_strchug (start);
   lower = g_ascii_strdown (start, -1);
   return g_str_has_prefix (lower, "<!doctype html") || g_str_has_prefix (lower, "<html");
