@@ -65,7 +65,7 @@ class Home:
             "DBUS_SESSION_BUS_ADDRESS": session.address if session else self._nowhere,
             "DBUS_SYSTEM_BUS_ADDRESS": system.address if system else self._nowhere,
         }
-        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "G_DEBUG", "MW_CLI"):
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "MW_CLI"):
             if name in os.environ:
                 env[name] = os.environ[name]
         env.update({name: str(value) for name, value in more.items()})

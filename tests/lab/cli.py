@@ -76,6 +76,9 @@ class Running:
             fds = (reading,)
             feeder = threading.Thread(target=_feed, args=(writing, data), daemon=True)
         words = ns.command(self.argv, cwd=cwd) if ns else self.argv
+        if env is not None and "G_DEBUG" in os.environ:
+            # For our own program only: those of others have warnings that are none of our business.
+            env = {"G_DEBUG": os.environ["G_DEBUG"], **env}
         self._stdout = tempfile.TemporaryFile()
         self._stderr = tempfile.TemporaryFile()
         self.process = subprocess.Popen(

@@ -68,8 +68,8 @@ class Account(MailDesk):
         mark = self.dovecot.mark()
         accounts, result = self.check("--all")
         self.assertNotIn("ok", {one["verdict"] for one in accounts}, result)
-        # Eight at the most are under way to a server when the first refusal comes.
-        self.assertLessEqual(self.dovecot.refusals(mark), 8, self.dovecot.log_since(mark))
+        # Some are under way when the first refusal comes; of the 24 that there are, most are never tried.
+        self.assertLessEqual(self.dovecot.refusals(mark), 12, self.dovecot.log_since(mark))
 
     def test_one_wrong_password_does_not_stop_the_other_accounts(self):
         self.add("good@example.test")

@@ -136,7 +136,7 @@ class Detect(unittest.TestCase):
                 "imap": [("A", SILENT)], "smtp": [("A", SILENT)], "pop": [("A", SILENT)], "autoconfig": [("A", SILENT)],
             },
             "conflict.test": {"autoconfig": web, **srv("other.conflict.test", smtp=4650), "other": mail, "imap": mail, "smtp": mail},
-            "empty.test": {"@": [("MX", "10 mx.empty.test.")], "mx": [("A", MX)]},
+            "bare.test": {"@": [("MX", "10 mx.bare.test.")], "mx": [("A", MX)]},
             "foreign.test": {"autoconfig": web},
             "insecure.test": {"autoconfig": [("A", OTHER)], "@": [("A", OTHER)]},
             "onlyhttp.test": {"autoconfig": [("A", MX)], "@": [("A", MX)]},
@@ -367,7 +367,7 @@ class Detect(unittest.TestCase):
                 self.assertIn("dns-unavailable", json.dumps(self.nothing(f"jo@{domain}")["notes"]))
 
     def test_nothing_published(self):
-        self.nothing("jo@empty.test")
+        self.nothing("jo@bare.test")
 
     def test_address_that_is_none(self):
         for text in ("", "jo", "@acfg.test", "jo@", "jo@acfg test", "jo@@acfg.test", "jo@-acfg.test"):
