@@ -82,29 +82,39 @@ take_line (Buffer *buffer, GError **error)
   return secret_value_new (buffer->bytes, length, "text/plain");
 }
 
+/* Waits until there is something to read. %FALSE with errno EINTR as soon as @wake has something.
+ */
+static gboolean
+wait_for_input (int fd, int wake)
+{
+  struct pollfd wait[] = { { .fd = fd, .events = POLLIN }, { .fd = wake, .events = POLLIN } };
+
+  if (poll (wait, wake >= 0 ? 2 : 1, -1) < 0)
+    return FALSE;
+  if (wake >= 0 && wait[1].revents != 0)
+    {
+      errno = EINTR;
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /* Reads up to a line end, the end of the stream, or a full buffer. %FALSE with errno set. */
 static gboolean
-fill (Buffer *buffer, int fd)
+fill (Buffer *buffer, int fd, int wake)
 {
   while (buffer->length < BUFFER_BYTES && memchr (buffer->bytes, '\n', buffer->length) == NULL)
     {
-      gssize n = read (fd, buffer->bytes + buffer->length, BUFFER_BYTES - buffer->length);
+      gssize n;
 
+      if (!wait_for_input (fd, wake))
+        return FALSE;
+      n = read (fd, buffer->bytes + buffer->length, BUFFER_BYTES - buffer->length);
       if (n == 0)
         return TRUE;
       if (n > 0)
-        {
-          buffer->length += n;
-          continue;
-        }
-      if (errno == EAGAIN)
-        {
-          struct pollfd wait = { .fd = fd, .events = POLLIN };
-
-          if (poll (&wait, 1, -1) < 0)
-            return FALSE;
-        }
-      else
+        buffer->length += (gsize) n;
+      else if (errno != EAGAIN)
         return FALSE;
     }
   return TRUE;
@@ -118,23 +128,37 @@ static const int watched_signals[] = { SIGALRM, SIGHUP,  SIGINT,  SIGPIPE, SIGQU
 
 static volatile sig_atomic_t caught[NSIG];
 
+/* A signal may come just before the reading begins, or be taken by another thread: interrupting
+ * read() would miss both, so the handler writes here */
+static int wake_pipe[2] = { -1, -1 };
+
 static void
 on_signal (int number)
 {
+  int saved_errno = errno;
+  gssize ignored; /* a full pipe has something to read in it all the same */
+
   caught[number] = 1;
+  ignored = write (wake_pipe[1], "", 1);
+  (void) ignored;
+  errno = saved_errno;
 }
 
 static gboolean
 fill_without_echo (Buffer *buffer, int in, int out, const char *question)
 {
   struct sigaction before[G_N_ELEMENTS (watched_signals)];
-  struct sigaction watch = { .sa_handler = on_signal }; /* without SA_RESTART: read() ends */
+  struct sigaction watch = { .sa_handler = on_signal };
   struct termios shown;
   struct termios hidden;
   gboolean ok;
   int saved_errno;
 
   memset ((void *) caught, 0, sizeof caught);
+  if (pipe2 (wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    return FALSE;
+  if (pipe2 (wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+    return FALSE;
   sigemptyset (&watch.sa_mask);
   for (guint i = 0; i < G_N_ELEMENTS (watched_signals); i++)
     sigaction (watched_signals[i], &watch, &before[i]);
@@ -151,7 +175,7 @@ fill_without_echo (Buffer *buffer, int in, int out, const char *question)
         {
           if (question != NULL && write (out, question, strlen (question)) < 0)
             g_debug ("The question cannot be shown: %s", g_strerror (errno));
-          ok = fill (buffer, in);
+          ok = fill (buffer, in, wake_pipe[0]);
         }
       saved_errno = errno;
       tcsetattr (in, TCSAFLUSH, &shown);
@@ -163,6 +187,8 @@ fill_without_echo (Buffer *buffer, int in, int out, const char *question)
   saved_errno = errno;
   for (guint i = 0; i < G_N_ELEMENTS (watched_signals); i++)
     sigaction (watched_signals[i], &before[i], NULL);
+  close (wake_pipe[0]);
+  close (wake_pipe[1]);
   errno = saved_errno;
   return ok;
 }
@@ -240,7 +266,7 @@ mw_password_read_fd (int fd, GError **error)
     return read_hidden (fd, fd, NULL, error);
 
   buffer = g_new0 (Buffer, 1);
-  while (!fill (buffer, fd))
+  while (!fill (buffer, fd, -1))
     {
       if (errno == EINTR)
         continue;
