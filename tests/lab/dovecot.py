@@ -3,6 +3,7 @@
 """A real Dovecot (2.4): IMAP, POP3, and the SASL service that Postfix asks."""
 
 import base64
+import grp
 import json
 import os
 import pwd
@@ -178,7 +179,7 @@ class Dovecot:
         if not proc.is_root():
             me = pwd.getpwuid(os.getuid()).pw_name
             lines += [f"default_internal_user = {me}", f"default_login_user = {me}"]
-            lines += [f"default_internal_group = {os.getgid()}"]
+            lines += [f"default_internal_group = {grp.getgrgid(os.getgid()).gr_name}"]
         if self.tokens:
             port = self._introspection.port
             lines += [
