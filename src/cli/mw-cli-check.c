@@ -95,12 +95,34 @@ print_results (GPtrArray *accounts, GPtrArray *groups, const CheckOptions *optio
   return MW_EXIT_OK;
 }
 
+/* How many accounts are fine: what somebody with two hundred of them wants to know first */
+static void
+print_sum (GPtrArray *groups)
+{
+  guint n[MW_STATUS_FAILED + 1] = { 0 };
+
+  for (guint i = 0; i < groups->len; i++)
+    {
+      GPtrArray *own = g_ptr_array_index (groups, i);
+      MwStatus worst = MW_STATUS_OK;
+
+      for (guint k = 0; k < own->len; k++)
+        worst = MAX (worst, mw_report_get_verdict (g_ptr_array_index (own, k)));
+      n[worst]++;
+    }
+  /* Translators: three numbers of accounts */
+  mw_cli_print (_ ("Accounts: %1$u fine, %2$u with warnings, %3$u failed"), n[MW_STATUS_OK],
+                  n[MW_STATUS_WARNING], n[MW_STATUS_FAILED]);
+  mw_cli_print ("\n");
+}
+
 static int
 run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *passwords)
 {
   g_autoptr (MwCheck) check = mw_check_new ();
   g_autoptr (MwTrust) trust = NULL;
   g_autoptr (GPtrArray) reports = NULL, groups = NULL;
+  g_autoptr (GPtrArray) labels = g_ptr_array_new (); /* lent by the accounts */
   MwReportTextFlags flags = mw_cli_has_colour () ? MW_REPORT_TEXT_COLOUR : MW_REPORT_TEXT_PLAIN;
   gboolean failed = FALSE;
   int status;
@@ -116,13 +138,15 @@ run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *pas
                                                  options, passwords);
 
           mw_check_add (check, probe);
+          g_ptr_array_add (labels, (gpointer) mw_address_get_text (
+                                       mw_account_get_address (g_ptr_array_index (accounts, i))));
         }
   if (options->jobs > 0)
     mw_check_set_jobs (check, (guint) options->jobs,
                        MIN ((guint) options->jobs, MW_CHECK_DEFAULT_JOBS_PER_SERVER));
   flags |= options->details ? MW_REPORT_TEXT_DETAILS : 0;
   flags |= options->transcript ? MW_REPORT_TEXT_TRANSCRIPT : 0;
-  reports = mw_cli_run_check (check, options->json || options->mask_names, flags, &status);
+  reports = mw_cli_run_check (check, labels, options->json || options->mask_names, flags, &status);
   if (reports == NULL)
     return status;
   for (guint i = 0; i < reports->len; i++)
@@ -135,12 +159,15 @@ run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *pas
       if (!options->json && options->mask_names)
         {
           g_autofree char *text = mw_report_to_text (report, flags);
-          g_autofree char *shown = mw_redact (text, accounts);
+          g_autofree char *labelled = g_strconcat (g_ptr_array_index (labels, i), "\n", text, NULL);
+          g_autofree char *shown = mw_redact (labelled, accounts);
 
           mw_cli_print ("%s\n", shown);
         }
     }
   groups = group_reports (accounts, reports);
+  if (!options->json && accounts->len > 1)
+    print_sum (groups);
   status = print_results (accounts, groups, options);
   if (status != MW_EXIT_OK)
     return status;

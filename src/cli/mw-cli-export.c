@@ -126,6 +126,27 @@ print_change (const MwFileChange *change)
     }
 }
 
+/* What is handed over, in the order of the names so that two looks can be compared */
+static void
+print_values (GHashTable *values)
+{
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (values), (GCompareFunc) strcmp);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    {
+      g_auto (GStrv) lines = g_strsplit (g_hash_table_lookup (values, l->data), "\n", -1);
+
+      mw_cli_print ("  + %s:%s%s\n", (const char *) l->data, lines[0] != NULL ? " " : "",
+                    lines[0] != NULL && lines[1] == NULL ? lines[0] : "");
+      for (gsize i = 0; lines[0] != NULL && lines[1] != NULL && lines[i] != NULL; i++)
+        {
+          g_autofree char *shown = mw_text_make_harmless (lines[i], -1, 4096);
+
+          mw_cli_print ("  +   %s\n", shown);
+        }
+    }
+}
+
 static void
 print_plan (MwExportPlan *plan)
 {
@@ -156,6 +177,7 @@ print_plan (MwExportPlan *plan)
       /* Translators: what another program is asked to do */
       mw_cli_print (_ ("Call: %1$s, %2$s"), action->exporter, action->type);
       mw_cli_print ("\n");
+      print_values (action->values);
     }
   if (mw_export_plan_is_empty (plan))
     mw_cli_print ("%s\n", _ ("Everything is there already: nothing has to be written."));

@@ -148,7 +148,7 @@ run_probe (MwServer *server, const ProbeOptions *options)
   mw_check_add (check, probe);
   flags |= options->details ? MW_REPORT_TEXT_DETAILS : 0;
   flags |= options->transcript ? MW_REPORT_TEXT_TRANSCRIPT : 0;
-  reports = mw_cli_run_check (check, options->json, flags, &status);
+  reports = mw_cli_run_check (check, NULL, options->json, flags, &status);
   if (reports == NULL)
     return status;
   report = g_ptr_array_index (reports, 0);

@@ -198,19 +198,31 @@ typedef struct
 {
   gboolean quiet;
   MwReportTextFlags flags;
+  GPtrArray *labels;
 } RunData;
+
+static const char *
+label_of (const RunData *data, guint index)
+{
+  return data->labels != NULL ? g_ptr_array_index (data->labels, index) : NULL;
+}
 
 static void
 on_step (MwCheck *check, guint index, MwStep *step, gpointer user_data)
 {
+  g_autofree char *line = NULL;
+
   if (mw_step_get_status (step) == MW_STATUS_RUNNING ||
       mw_step_get_status (step) == MW_STATUS_SKIPPED)
     return;
-  /* Translators: the number of a server in this run, a stage, and how it ended */
-  mw_cli_progress (_ ("%1$u: %2$s: %3$s"), index + 1, mw_stage_get_title (mw_step_get_stage (step)),
-                     mw_step_get_message (step) != NULL
-                         ? mw_step_get_message (step)
-                         : mw_cli_word (mw_status_to_string (mw_step_get_status (step))));
+  line = g_strdup_printf (_ ("%1$s: %2$s"), mw_stage_get_title (mw_step_get_stage (step)),
+                            mw_step_get_message (step) != NULL
+                                ? mw_step_get_message (step)
+                                : mw_cli_word (mw_status_to_string (mw_step_get_status (step))));
+  if (label_of (user_data, index) != NULL)
+    mw_cli_progress (_ ("%1$s: %2$s"), label_of (user_data, index), line);
+  else
+    mw_cli_progress ("%s", line);
 }
 
 static void
@@ -228,14 +240,17 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
       return;
     }
   text = mw_report_to_text (report, data->flags);
+  if (label_of (data, index) != NULL)
+    mw_cli_print ("%s\n", label_of (data, index));
   mw_cli_print ("%s\n", text);
   fflush (stdout); /* a verdict is shown when it is in, on a pipe too */
 }
 
 GPtrArray *
-mw_cli_run_check (MwCheck *check, gboolean quiet, MwReportTextFlags flags, int *status)
+mw_cli_run_check (
+    MwCheck *check, GPtrArray *labels, gboolean quiet, MwReportTextFlags flags, int *status)
 {
-  RunData data = { .quiet = quiet, .flags = flags };
+  RunData data = { .quiet = quiet, .flags = flags, .labels = labels };
   g_autoptr (GError) error = NULL;
   GPtrArray *reports;
 

@@ -58,7 +58,9 @@ GPtrArray *mw_cli_load_accounts (
     MwStore *store, char **words, int n_words, gboolean all, gboolean *had_problems, int *status);
 
 /* Runs a check with what a person watches: progress on standard error, and, unless @quiet, each
- * report on standard output as soon as it is in. %NULL with *@status set when it was stopped */
-GPtrArray *mw_cli_run_check (MwCheck *check, gboolean quiet, MwReportTextFlags flags, int *status);
+ * report on standard output as soon as it is in. @labels (element-type utf8, or %NULL) says whose
+ * each probe is. %NULL with *@status set when it was stopped */
+GPtrArray *mw_cli_run_check (
+    MwCheck *check, GPtrArray *labels, gboolean quiet, MwReportTextFlags flags, int *status);
 
 G_END_DECLS
