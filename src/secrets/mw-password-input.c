@@ -157,8 +157,6 @@ fill_without_echo (Buffer *buffer, int in, int out, const char *question)
   memset ((void *) caught, 0, sizeof caught);
   if (pipe2 (wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
     return FALSE;
-  if (pipe2 (wake_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-    return FALSE;
   sigemptyset (&watch.sa_mask);
   for (guint i = 0; i < G_N_ELEMENTS (watched_signals); i++)
     sigaction (watched_signals[i], &watch, &before[i]);
