@@ -146,13 +146,25 @@ next_message (MwRun *run, MwSasl *sasl, GBytes *challenge, GError **error)
   return encoded;
 }
 
+/* The answer to a challenge is a line of base64 in all three protocols (RFC 9051, section 6.2.2;
+ * RFC 5034, section 4; RFC 4954, section 4), and "*" gives up */
+static gboolean
+send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
+{
+  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
+
+  mw_secret_buffer_append (line, answer->data, answer->length);
+  mw_secret_buffer_append (line, "\r\n", 2);
+  return mw_run_write_secret (run, line, "[masked]", error);
+}
+
 /* Tells the server that the exchange is over, and lets it say no, so that it is not left hanging */
 static void
 give_up (MwRun *run)
 {
   g_auto (MwAuthReply) reply = { 0 };
 
-  if (run->dialogue->send_cancel (run, NULL))
+  if (mw_run_write (run, "*\r\n", NULL))
     run->dialogue->read_auth (run, &reply, NULL);
 }
 
@@ -190,7 +202,7 @@ run_exchange (MwRun *run, MwSasl *sasl, gboolean begun, MwAuthReply *reply, GErr
           give_up (run);
           return TRY_BROKEN;
         }
-      if (!run->dialogue->send_answer (run, answer, error))
+      if (!send_answer (run, answer, error))
         return TRY_BROKEN;
     }
 
@@ -232,7 +244,7 @@ begin_exchange (MwRun *run, MwSasl *sasl, const char *mechanism, gboolean *begun
       }
   }
   *begun = TRUE;
-  return run->dialogue->send_answer (run, first, error);
+  return send_answer (run, first, error);
 }
 
 static TryResult

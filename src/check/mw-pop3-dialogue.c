@@ -419,22 +419,6 @@ send_login (MwRun *run, MwLoginKind kind, GError **error)
   return kind == MW_LOGIN_POP3_APOP ? send_apop (run, error) : send_user (run, error);
 }
 
-static gboolean
-send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
-{
-  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
-
-  mw_secret_buffer_append (line, answer->data, answer->length);
-  mw_secret_buffer_append (line, "\r\n", 2);
-  return mw_run_write_secret (run, line, "[masked]", error);
-}
-
-static gboolean
-send_cancel (MwRun *run, GError **error)
-{
-  return mw_run_write (run, "*\r\n", error);
-}
-
 static void
 fill_reply (const MwPop3Response *response, MwAuthReply *reply)
 {
@@ -536,8 +520,6 @@ const MwDialogue mw_pop3_dialogue = {
   .can_send_initial = can_send_initial,
   .send_auth = send_auth,
   .send_login = send_login,
-  .send_answer = send_answer,
-  .send_cancel = send_cancel,
   .read_auth = read_auth,
   .open_mailbox = open_mailbox,
   .send_ahead = send_ahead,

@@ -87,8 +87,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MwAuthReply, mw_auth_reply_clear)
  *   command
  * @send_auth: begins a SASL exchange
  * @send_login: sends a login without SASL
- * @send_answer: answers a challenge
- * @send_cancel: gives up a SASL exchange
  * @read_auth: reads the next answer; only a fault of the connection is an error
  * @open_mailbox: the last stage
  * @send_ahead: sends what the last stage asks right behind a login whose answer is still to come,
@@ -115,8 +113,6 @@ typedef struct
                          const MwSecretBuffer *initial,
                          GError **error);
   gboolean (*send_login) (MwRun *run, MwLoginKind kind, GError **error);
-  gboolean (*send_answer) (MwRun *run, const MwSecretBuffer *answer, GError **error);
-  gboolean (*send_cancel) (MwRun *run, GError **error);
   gboolean (*read_auth) (MwRun *run, MwAuthReply *reply, GError **error);
   gboolean (*open_mailbox) (MwRun *run);
   gboolean (*send_ahead) (MwRun *run, GError **error);

@@ -327,22 +327,6 @@ send_auth (MwRun *run, const char *mechanism, const MwSecretBuffer *initial, GEr
   return mw_run_write_secret (run, line, masked, error);
 }
 
-static gboolean
-send_answer (MwRun *run, const MwSecretBuffer *answer, GError **error)
-{
-  g_autoptr(MwSecretBuffer) line = mw_secret_buffer_new (answer->length + 2);
-
-  mw_secret_buffer_append (line, answer->data, answer->length);
-  mw_secret_buffer_append (line, "\r\n", 2);
-  return mw_run_write_secret (run, line, "[masked]", error);
-}
-
-static gboolean
-send_cancel (MwRun *run, GError **error)
-{
-  return mw_run_write (run, "*\r\n", error);
-}
-
 /* SMTP has no login without SASL, and mw_login_plan_choose() never plans one */
 static gboolean
 send_login (MwRun *run, MwLoginKind kind, GError **error)
@@ -467,8 +451,6 @@ const MwDialogue mw_smtp_dialogue = {
   .can_send_initial = can_send_initial,
   .send_auth = send_auth,
   .send_login = send_login,
-  .send_answer = send_answer,
-  .send_cancel = send_cancel,
   .read_auth = read_auth,
   .open_mailbox = open_mailbox,
   .send_ahead = send_ahead,
