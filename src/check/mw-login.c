@@ -65,11 +65,35 @@ takes_tokens_only (MwRun *run)
   return kinds != NULL && kinds[0] != NULL && kinds[1] == NULL && g_str_equal (kinds[0], "oauth2");
 }
 
-static MwDiagnosis
-ask_gate (MwRun *run)
+/* Whether this login may be tried, now or by @deadline. With several equal ones the first goes
+ * alone. */
+static MwGateAnswer
+enter_gate (MwRun *run, gint64 deadline, MwDiagnosis *refused)
 {
-  return run->gate != NULL ? mw_login_gate_check (run->gate, run->server, run->password)
-                           : MW_DIAGNOSIS_NONE;
+  MwGateAnswer answer;
+
+  if (run->gate == NULL || run->first_at_gate)
+    return MW_GATE_OPEN;
+  answer = mw_login_gate_enter (run->gate, run->server, run->password, deadline, run->cancellable,
+                                refused);
+  run->first_at_gate = answer == MW_GATE_FIRST;
+  return answer;
+}
+
+/**
+ * mw_run_leave_gate:
+ * @self: a run
+ * @accepted: whether its login succeeded
+ *
+ * Lets those go on who wait for the login of this run, if any do; to be called at its end at the
+ * latest.
+ */
+void
+mw_run_leave_gate (MwRun *self, gboolean accepted)
+{
+  if (self->first_at_gate)
+    mw_login_gate_leave (self->gate, self->server, self->password, accepted);
+  self->first_at_gate = FALSE;
 }
 
 /**
@@ -87,7 +111,10 @@ mw_run_may_send_login_early (MwRun *self)
   if (!self->encrypted || self->password == NULL || !self->needs_login || self->preauthenticated ||
       self->mechanism != NULL)
     return FALSE;
-  if (ask_gate (self) != MW_DIAGNOSIS_NONE || takes_tokens_only (self))
+  if (takes_tokens_only (self))
+    return FALSE;
+  /* Who would have to wait asks for the abilities meanwhile */
+  if (enter_gate (self, 0, NULL) > MW_GATE_OPEN)
     return FALSE;
   mask_password (self);
   return TRUE;
@@ -360,6 +387,7 @@ static gboolean
 accept (MwRun *run, const MwLoginPlan *plan, const MwAuthReply *reply)
 {
   run->logged_in = TRUE;
+  mw_run_leave_gate (run, TRUE);
   return mw_run_ok (run,
                     /* Translators: %1$s is a login name, %2$s the name of a sign-in method */
                     g_strdup_printf (_ ("Signed in as %1$s (%2$s)."),
@@ -434,7 +462,7 @@ run_tries (MwRun *run)
 gboolean
 mw_run_login (MwRun *self)
 {
-  MwDiagnosis refused;
+  MwDiagnosis refused = MW_DIAGNOSIS_NONE;
   const char *skip = NULL;
 
   if (self->preauthenticated)
@@ -449,8 +477,8 @@ mw_run_login (MwRun *self)
       return TRUE;
     }
   mw_run_begin (self, MW_STAGE_LOGIN);
-  refused = ask_gate (self);
-  if (refused != MW_DIAGNOSIS_NONE && self->early_login.kind == MW_LOGIN_IMPOSSIBLE)
+  if (self->early_login.kind == MW_LOGIN_IMPOSSIBLE &&
+      enter_gate (self, self->stage_deadline, &refused) == MW_GATE_REFUSED)
     return mw_run_fail (self, refused,
                         g_strdup (_ ("This server has refused this user name and password a moment "
                                      "ago; they were not sent again, so that the account is not "

@@ -376,6 +376,7 @@ mw_probe_run_sync (MwProbe *self,
 
   begin_network (&run);
   run_stages (&run);
+  mw_run_leave_gate (&run, FALSE);
   if (run.cancelled || g_cancellable_is_cancelled (cancellable))
     {
       run_clear (&run);

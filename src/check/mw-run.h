@@ -139,7 +139,8 @@ struct _MwRun
   MwResolver *resolver;
   MwNetworkQuery *network;
   MwLoginGate *gate;
-  const char *mechanism; /* the one that is wanted, or NULL */
+  gboolean first_at_gate; /* others wait for what comes of this login */
+  const char *mechanism;  /* the one that is wanted, or NULL */
   double timeout_seconds;
   gboolean allow_plain_login;
   gboolean needs_login; /* somebody is to log in */
@@ -190,6 +191,7 @@ char *mw_run_dup_server_text (MwRun *self, const char *text);
 /* Login */
 gboolean mw_run_may_send_login_early (MwRun *self);
 gboolean mw_run_login (MwRun *self);
+void mw_run_leave_gate (MwRun *self, gboolean accepted);
 
 /* After the stages */
 void mw_run_add_advice (MwRun *self);

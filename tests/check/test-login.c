@@ -5,6 +5,7 @@
 #include "check/mw-login-gate.h"
 #include "check/mw-login-plan.h"
 #include "check/mw-refusal.h"
+#include "net/mw-deadline.h"
 #include "providers/mw-provider-db.h"
 
 /* ---- which way to log in ---- */
@@ -296,6 +297,75 @@ test_gate (void)
   g_assert_cmpint (mw_login_gate_check (gate, other_protocol, wrong), ==, MW_DIAGNOSIS_NONE);
 }
 
+typedef struct
+{
+  MwLoginGate *gate;
+  MwServer *server;
+  SecretValue *password;
+  GCancellable *cancellable;
+  MwDiagnosis diagnosis;
+  gint started; /* (atomic) */
+} Waiter;
+
+static gpointer
+wait_at_gate (gpointer data)
+{
+  Waiter *waiter = data;
+
+  g_atomic_int_set (&waiter->started, TRUE);
+  return GINT_TO_POINTER (mw_login_gate_enter (waiter->gate, waiter->server, waiter->password,
+                                               mw_deadline_after (60), waiter->cancellable,
+                                               &waiter->diagnosis));
+}
+
+typedef enum
+{
+  END_REFUSED,
+  END_ACCEPTED,
+  END_UNKNOWN,
+  END_CANCELLED,
+} FirstEnd;
+
+static void
+test_equal_login_waits_for_the_first (void)
+{
+  static const struct
+  {
+    FirstEnd end;
+    MwGateAnswer answer;
+  } rows[] = { { END_REFUSED, MW_GATE_REFUSED },
+               { END_ACCEPTED, MW_GATE_OPEN },
+               { END_UNKNOWN, MW_GATE_FIRST },
+               { END_CANCELLED, MW_GATE_BUSY } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr(MwLoginGate) gate = mw_login_gate_new ();
+      g_autoptr(MwServer) server = mw_server_new_from_url ("imaps://jo@imap.example.org", NULL);
+      g_autoptr(SecretValue) password = secret_value_new ("secret", -1, "text/plain");
+      g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+      Waiter waiter = { gate, server, password, cancellable, MW_DIAGNOSIS_NONE, FALSE };
+      GThread *thread;
+
+      g_assert_cmpint (mw_login_gate_enter (gate, server, password, 0, NULL, NULL), ==,
+                       MW_GATE_FIRST);
+      g_assert_cmpint (mw_login_gate_enter (gate, server, password, 0, NULL, NULL), ==,
+                       MW_GATE_BUSY);
+      thread = g_thread_new ("waiter", wait_at_gate, &waiter);
+      while (!g_atomic_int_get (&waiter.started))
+        g_thread_yield ();
+      if (rows[i].end == END_REFUSED)
+        mw_login_gate_close (gate, server, password, MW_DIAGNOSIS_AUTH_FAILED);
+      else if (rows[i].end == END_CANCELLED)
+        g_cancellable_cancel (cancellable);
+      else
+        mw_login_gate_leave (gate, server, password, rows[i].end == END_ACCEPTED);
+      g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, rows[i].answer);
+      g_assert_cmpint (waiter.diagnosis, ==,
+                       rows[i].end == END_REFUSED ? MW_DIAGNOSIS_AUTH_FAILED : MW_DIAGNOSIS_NONE);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -312,5 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/refusal/senders", test_refused_senders);
   g_test_add_func ("/login-gate/one-password-for-one-name-at-one-server", test_gate);
 
+  g_test_add_func ("/login-gate/equal-login-waits-for-the-first",
+                   test_equal_login_waits_for_the_first);
   return g_test_run ();
 }
