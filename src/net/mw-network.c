@@ -8,6 +8,7 @@
 
 #include "net/mw-network.h"
 
+#include "model/mw-report.h"
 #include "net/mw-bounded.h"
 #include "net/mw-gio-defaults.h"
 #include "net/mw-deadline.h"
@@ -16,6 +17,9 @@
 #include <linux/ipv6_route.h>
 #include <linux/route.h>
 #include <string.h>
+
+/* What the name of a connection may come to, in bytes */
+#define MAX_NAME 200
 
 #define PORTAL_BUS_NAME "org.freedesktop.portal.Desktop"
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
@@ -270,9 +274,11 @@ mw_network_state_from_client (NMClient *client)
       nm_client_get_state (client), nm_client_get_connectivity (client), state->has_default_route);
   state->metered = to_metered (nm_client_get_metered (client));
 
-  if (primary != NULL)
+  if (primary != NULL && nm_active_connection_get_id (primary) != NULL)
     {
-      state->connection_name = g_strdup (nm_active_connection_get_id (primary));
+      /* Wi-Fi names its connections after what the access point calls itself: anybody's words */
+      state->connection_name =
+          mw_text_make_harmless (nm_active_connection_get_id (primary), -1, MAX_NAME);
       state->connection_type =
           to_connection_type (nm_active_connection_get_connection_type (primary));
     }
@@ -283,7 +289,7 @@ mw_network_state_from_client (NMClient *client)
       const char *id = nm_active_connection_get_id (connection);
 
       if (is_active_vpn (connection) && id != NULL)
-        g_strv_builder_add (vpns, id);
+        g_strv_builder_take (vpns, mw_text_make_harmless (id, -1, MAX_NAME));
     }
   g_strfreev (state->vpns);
   state->vpns = g_strv_builder_end (vpns);

@@ -47,6 +47,13 @@ class Network(Desk):
         self.assertEqual(value["state"], "online", result)
         self.assertIn("Office", json.dumps(value["vpn"]), result)
 
+    def test_name_that_an_access_point_made_up_is_harmless(self):
+        name = "Free\x1b[31m \u202ewifi"
+        value, result = self.network(wifi=name)
+        self.assertNotIn("\x1b", value["connection"], result)
+        self.assertNotIn("\u202e", value["connection"], result)
+        self.assertIn("[31m", value["connection"], result)
+
     def test_metered(self):
         for metered, word in (("yes", "yes"), ("guess-yes", "guess"), ("no", "no")):
             with self.subTest(metered=metered):
