@@ -97,6 +97,15 @@ give_primary_password (const char *place, guint attempt, gpointer user_data, GEr
   return mw_cli_read_password (options->primary_password_fd, question, &status);
 }
 
+/* A line of a file, which anybody may have written */
+static void
+print_line (const char *mark, const char *line)
+{
+  g_autofree char *shown = mw_text_make_harmless (line, -1, 4096);
+
+  mw_cli_print ("%s%s\n", mark, shown);
+}
+
 /* The lines that differ, between the first and the last that do */
 static void
 print_change (const MwFileChange *change)
@@ -117,13 +126,9 @@ print_change (const MwFileChange *change)
          strcmp (old[n_old - 1 - tail], fresh[n_fresh - 1 - tail]) == 0)
     tail++;
   for (gsize i = first; i < n_old - tail; i++)
-    mw_cli_print ("  - %s\n", old[i]);
+    print_line ("  - ", old[i]);
   for (gsize i = first; i < n_fresh - tail; i++)
-    {
-      g_autofree char *shown = mw_text_make_harmless (fresh[i], -1, 4096);
-
-      mw_cli_print ("  + %s\n", shown);
-    }
+    print_line ("  + ", fresh[i]);
 }
 
 /* What is handed over, in the order of the names so that two looks can be compared */
@@ -136,14 +141,16 @@ print_values (GHashTable *values)
     {
       g_auto (GStrv) lines = g_strsplit (g_hash_table_lookup (values, l->data), "\n", -1);
 
-      mw_cli_print ("  + %s:%s%s\n", (const char *) l->data, lines[0] != NULL ? " " : "",
-                    lines[0] != NULL && lines[1] == NULL ? lines[0] : "");
-      for (gsize i = 0; lines[0] != NULL && lines[1] != NULL && lines[i] != NULL; i++)
+      if (g_strv_length (lines) == 1)
         {
-          g_autofree char *shown = mw_text_make_harmless (lines[i], -1, 4096);
+          g_autofree char *line = g_strconcat (l->data, ": ", lines[0], NULL);
 
-          mw_cli_print ("  +   %s\n", shown);
+          print_line ("  + ", line);
+          continue;
         }
+      mw_cli_print ("  + %s:\n", (const char *) l->data);
+      for (gsize i = 0; lines[i] != NULL; i++)
+        print_line ("  +   ", lines[i]);
     }
 }
 
