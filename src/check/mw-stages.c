@@ -445,6 +445,12 @@ judge_certificate (MwRun *self, const MwTlsInfo *info)
 
   mw_run_begin (self, MW_STAGE_CERTIFICATE);
   verdict = mw_certificate_verdict_new (info, self->host, self->port, self->trust, now);
+  for (guint i = 0; i < verdict->faults->len; i++)
+    {
+      const MwCertificateFault *fault = g_ptr_array_index (verdict->faults, i);
+
+      mw_report_add_fault (self->report, fault->diagnosis, fault->message);
+    }
   if (verdict->faults->len > 0)
     first = g_ptr_array_index (verdict->faults, 0);
 

@@ -246,6 +246,7 @@ struct _MwReport
   MwServer *server;
   GPtrArray *steps;        /* (element-type MwStep) */
   GPtrArray *certificates; /* (element-type MwReportCertificate) */
+  GPtrArray *faults;       /* (element-type MwReportFault) */
   GPtrArray *advice;       /* (element-type MwReportAdvice) */
   GArray *extra;           /* (element-type MwDiagnosis), as they were added */
   GArray *diagnoses;       /* (element-type MwDiagnosis), those of the steps and @extra in order */
@@ -312,6 +313,15 @@ certificate_free (gpointer data)
 }
 
 static void
+fault_free (gpointer data)
+{
+  MwReportFault *fault = data;
+
+  g_free (fault->message);
+  g_free (fault);
+}
+
+static void
 advice_free (gpointer data)
 {
   MwReportAdvice *advice = data;
@@ -332,6 +342,7 @@ mw_report_finalize (GObject *object)
   g_clear_pointer (&self->server, mw_server_unref);
   g_ptr_array_unref (self->steps);
   g_ptr_array_unref (self->certificates);
+  g_ptr_array_unref (self->faults);
   g_ptr_array_unref (self->advice);
   g_array_unref (self->extra);
   g_array_unref (self->diagnoses);
@@ -358,6 +369,7 @@ mw_report_init (MwReport *self)
 {
   self->steps = g_ptr_array_new_with_free_func (g_object_unref);
   self->certificates = g_ptr_array_new_with_free_func (certificate_free);
+  self->faults = g_ptr_array_new_with_free_func (fault_free);
   self->advice = g_ptr_array_new_with_free_func (advice_free);
   self->extra = g_array_new (FALSE, FALSE, sizeof (MwDiagnosis));
   self->diagnoses = g_array_new (FALSE, FALSE, sizeof (MwDiagnosis));
@@ -516,6 +528,29 @@ mw_report_add_certificate (MwReport *self, const MwReportCertificate *certificat
   copy->key = g_strdup (certificate->key);
   copy->names = certificate->names != NULL ? g_strdupv (certificate->names) : g_new0 (char *, 1);
   g_ptr_array_add (self->certificates, copy);
+}
+
+/**
+ * mw_report_add_fault:
+ * @self: a report
+ * @diagnosis: what is wrong with the certificate
+ * @message: one translated sentence
+ *
+ * Adds one thing that is wrong with the certificate, the worst first. That it matters is said by
+ * the step, or by mw_report_add_diagnosis().
+ */
+void
+mw_report_add_fault (MwReport *self, MwDiagnosis diagnosis, const char *message)
+{
+  MwReportFault *fault;
+
+  g_return_if_fail (MW_IS_REPORT (self));
+  g_return_if_fail (message != NULL);
+
+  fault = g_new0 (MwReportFault, 1);
+  fault->diagnosis = diagnosis;
+  fault->message = g_strdup (message);
+  g_ptr_array_add (self->faults, fault);
 }
 
 static void
@@ -811,6 +846,21 @@ mw_report_get_certificates (MwReport *self)
   g_return_val_if_fail (MW_IS_REPORT (self), NULL);
 
   return self->certificates;
+}
+
+/**
+ * mw_report_get_faults:
+ * @self: a report
+ *
+ * Returns: (transfer none) (element-type MwReportFault): everything that is wrong with the
+ *   certificate, the worst first
+ */
+GPtrArray *
+mw_report_get_faults (MwReport *self)
+{
+  g_return_val_if_fail (MW_IS_REPORT (self), NULL);
+
+  return self->faults;
 }
 
 /**

@@ -105,6 +105,19 @@ typedef struct
   char *fix_value;
 } MwReportAdvice;
 
+/**
+ * MwReportFault:
+ * @diagnosis: what is wrong
+ * @message: one translated sentence that names it
+ *
+ * One thing that is wrong with the certificate, even one that an accepted key makes up for.
+ */
+typedef struct
+{
+  MwDiagnosis diagnosis;
+  char *message;
+} MwReportFault;
+
 #define MW_TYPE_REPORT (mw_report_get_type ())
 
 /**
@@ -120,6 +133,7 @@ void mw_report_add_step (MwReport *self, MwStep *step); /* a step of the same st
 void mw_report_set_address (MwReport *self, const char *address);
 void mw_report_set_tls (MwReport *self, const char *version, const char *cipher, const char *group);
 void mw_report_add_certificate (MwReport *self, const MwReportCertificate *certificate);
+void mw_report_add_fault (MwReport *self, MwDiagnosis diagnosis, const char *message);
 void mw_report_set_capabilities (MwReport *self, const char *const *capabilities);
 void mw_report_set_mechanisms (MwReport *self, const char *const *mechanisms);
 void mw_report_add_advice (MwReport *self,
@@ -146,6 +160,7 @@ const char *mw_report_get_tls_version (MwReport *self);
 const char *mw_report_get_tls_cipher (MwReport *self);
 const char *mw_report_get_tls_group (MwReport *self);
 GPtrArray *mw_report_get_certificates (MwReport *self); /* (element-type MwReportCertificate) */
+GPtrArray *mw_report_get_faults (MwReport *self);       /* (element-type MwReportFault) */
 const char *const *mw_report_get_capabilities (MwReport *self);
 const char *const *mw_report_get_mechanisms (MwReport *self);
 GPtrArray *mw_report_get_advice (MwReport *self);      /* (element-type MwReportAdvice) */

@@ -142,6 +142,13 @@ append_details (GString *text, MwReport *report)
       g_string_append_printf (text, "      %s: %s (SHA-256 %s)\n",
                               _ ("Key"), certificate->key, certificate->spki_sha256);
     }
+  for (guint i = 0; i < mw_report_get_faults (report)->len; i++)
+    {
+      const MwReportFault *fault = g_ptr_array_index (mw_report_get_faults (report), i);
+
+      /* Translators: followed by a sentence about what is wrong with a certificate */
+      append_field (text, "    ", _ ("Wrong with the certificate"), fault->message);
+    }
   if (mw_report_get_mechanisms (report) != NULL && mw_report_get_mechanisms (report)[0] != NULL)
     {
       g_autofree char *joined = g_strjoinv (" ", (char **) mw_report_get_mechanisms (report));

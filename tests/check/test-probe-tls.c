@@ -329,6 +329,16 @@ test_bad_certificate (gconstpointer data)
   g_assert_cmpstr (received, ==, "");
   g_assert_true (mw_report_has_tls (report));
   g_assert_cmpuint (mw_report_get_certificates (report)->len, >=, 1);
+
+  /* Each is named in a sentence of its own */
+  g_assert_cmpuint (mw_report_get_faults (report)->len, ==, n);
+  for (guint i = 0; i < n; i++)
+    {
+      const MwReportFault *fault = g_ptr_array_index (mw_report_get_faults (report), i);
+
+      g_assert_true (probe_has_diagnosis (report, mw_diagnosis_to_id (fault->diagnosis)));
+      g_assert_cmpuint (strlen (fault->message), >, 10);
+    }
 }
 
 /* The same faults must be found after STARTTLS */
@@ -440,6 +450,8 @@ test_accepted_key (void)
   report = probe_run (probe);
   mw_test_server_finish (server);
   g_assert_cmpint (mw_report_get_verdict (report), ==, MW_STATUS_OK);
+  /* What is wrong is still said */
+  g_assert_cmpuint (mw_report_get_faults (report)->len, >=, 1);
 }
 
 /* Another key on the same server is a stranger again */
