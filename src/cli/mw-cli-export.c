@@ -8,6 +8,7 @@
 
 #include "cli/mw-cli-run.h"
 
+#include "export/mw-diff.h"
 #include "export/mw-export-apply.h"
 #include "export/mw-export-json.h"
 #include "secrets/mw-keyring.h"
@@ -97,7 +98,7 @@ give_primary_password (const char *place, guint attempt, gpointer user_data, GEr
   return mw_cli_read_password (options->primary_password_fd, question, &status);
 }
 
-/* A line of a file, which anybody may have written */
+/* A line of what is handed over, which anybody may have written */
 static void
 print_line (const char *mark, const char *line)
 {
@@ -106,29 +107,23 @@ print_line (const char *mark, const char *line)
   mw_cli_print ("%s%s\n", mark, shown);
 }
 
-/* The lines that differ, between the first and the last that do */
+/* The lines that differ, and some around them */
 static void
 print_change (const MwFileChange *change)
 {
-  gsize before_length = 0, after_length;
-  const char *before =
-      change->before != NULL ? g_bytes_get_data (change->before, &before_length) : "";
-  const char *after = g_bytes_get_data (change->after, &after_length);
-  g_autofree char *before_text = g_strndup (before, before_length);
-  g_autofree char *after_text = g_strndup (after != NULL ? after : "", after_length);
-  g_auto (GStrv) old = g_strsplit (before_text, "\n", -1);
-  g_auto (GStrv) fresh = g_strsplit (after_text, "\n", -1);
-  gsize n_old = g_strv_length (old), n_fresh = g_strv_length (fresh), first = 0, tail = 0;
+  g_autoptr (GPtrArray) diff = mw_diff_new (change->before, change->after, MW_DIFF_CONTEXT_LINES);
 
-  while (first < n_old && first < n_fresh && strcmp (old[first], fresh[first]) == 0)
-    first++;
-  while (tail < n_old - first && tail < n_fresh - first &&
-         strcmp (old[n_old - 1 - tail], fresh[n_fresh - 1 - tail]) == 0)
-    tail++;
-  for (gsize i = first; i < n_old - tail; i++)
-    print_line ("  - ", old[i]);
-  for (gsize i = first; i < n_fresh - tail; i++)
-    print_line ("  + ", fresh[i]);
+  for (guint i = 0; i < diff->len; i++)
+    {
+      const MwDiffLine *line = g_ptr_array_index (diff, i);
+
+      if (line->kind == MW_DIFF_GAP)
+        mw_cli_print ("    …\n");
+      else
+        mw_cli_print ("  %s %s\n",
+                      line->kind == MW_DIFF_REMOVED ? "-" : mw_diff_kind_to_mark (line->kind),
+                      line->text);
+    }
 }
 
 /* What is handed over, in the order of the names so that two looks can be compared */
