@@ -8,7 +8,8 @@
 
 DIR holds one key file a provider, and shared/errors.ini and shared/gateways.ini. The format is
 described at the top of mw-provider-loader.c. Any fault is an error with file and group: what is
-wrong in the data must not reach a person's mailbox settings. Exit status 1: faults were found.
+wrong in the data must not reach a person's mailbox settings. Every text has to be there in every
+language of po/LINGUAS. Exit status 1: faults were found.
 """
 
 import argparse
@@ -84,7 +85,16 @@ OWNER = {
 }
 NEVER_TLS = {25, 110, 143}
 
-LANGUAGES = ("zh_CN",)  # every text has to be there in each of these
+LINGUAS = pathlib.Path(__file__).resolve().parents[2] / "po" / "LINGUAS"
+
+
+def read_languages(path):
+    """The languages of a file like po/LINGUAS."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(language for line in lines for language in line.partition("#")[0].split())
+
+
+LANGUAGES = read_languages(LINGUAS)  # every text has to be there in each of these
 TEXT_LIMIT = 700
 MAX_AGE = datetime.timedelta(days=3 * 365)
 
@@ -120,6 +130,27 @@ LABEL = re.compile(r"^(?!-)[a-z0-9_-]{1,63}(?<!-)$")
 PATTERN_LABEL = re.compile(r"^[a-z0-9_-]*\*?[a-z0-9_-]*$")
 IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 FULL_WIDTH_WANTED = re.compile("[\u3400-\u9fff\u201c\u201d][,;:?!()]|[,;:?!()][\u3400-\u9fff\u201c\u201d]")
+SENTENCE = re.compile("[.!?\u3002\uff01\uff1f]$")
+
+# What the texts of a language ("" is the one of the sources) must have (True) or must not have, and
+# the complaint if not. A language that is not named here keeps the rules that all have.
+MANNERS = {
+    "": (
+        (re.compile("[.!?]$"), True, "does not end as a sentence does"),
+        (IDEOGRAPH, False, "is not English"),
+    ),
+    "de": (
+        (re.compile("[.!?]$"), True, "does not end as a sentence does"),
+        (IDEOGRAPH, False, "is not German"),
+        (re.compile("[\"\u201d]|^[^\u201e]*\u201c|\u201e[^\u201c]*(\u201e|$)"), False, "has other quotation marks than „…“"),
+    ),
+    "zh_CN": (
+        (re.compile("[\u3002\uff01\uff1f]$"), True, "does not end as a sentence does"),
+        (IDEOGRAPH, True, "is not Chinese"),
+        (FULL_WIDTH_WANTED, False, "has half-width punctuation beside Chinese"),
+    ),
+}
+MANNERS_OF_OTHERS = ((SENTENCE, True, "does not end as a sentence does"),)
 
 
 class Faults:
@@ -300,10 +331,10 @@ def fold_error_text(text):
     return re.sub(r"[\x00-\x20\x7f-]+", " ", lower).strip(" ")
 
 
-def check_text(where, key, values, faults, languages=LANGUAGES):
+def check_text(where, key, values, faults):
     """VALUES: the keys of one group. Returns [(language, text)], the default first."""
     result = []
-    for language in ("", *languages):
+    for language in ("", *LANGUAGES):
         name = f"{key}[{language}]" if language else key
         if name not in values:
             faults.error(where, f"{name} is missing: every text is there in every language")
@@ -314,18 +345,11 @@ def check_text(where, key, values, faults, languages=LANGUAGES):
             faults.error(where, f"{name} is longer than {TEXT_LIMIT} characters")
         if any(ord(c) < 32 or ord(c) == 127 for c in text) or "  " in text:
             faults.error(where, f"{name} holds a control character or two blanks in a row")
-        if not language:
-            if not re.search(r"[.!?]$", text):
-                faults.error(where, f"{name} does not end as a sentence does")
-            if IDEOGRAPH.search(text):
-                faults.error(where, f"{name} is not English")
-        elif language == "zh_CN":
-            if not re.search("[。！？]$", text):
-                faults.error(where, f"{name} does not end as a sentence does")
-            if not IDEOGRAPH.search(text):
-                faults.error(where, f"{name} is not Chinese")
-            if FULL_WIDTH_WANTED.search(text):
-                faults.error(where, f"{name} has half-width punctuation beside Chinese")
+        if language and values[name] == values.get(key):
+            faults.error(where, f"{name} is not translated")
+        for pattern, wanted, complaint in MANNERS.get(language, MANNERS_OF_OTHERS):
+            if (pattern.search(text) is not None) != wanted:
+                faults.error(where, f"{name} {complaint}")
     return result
 
 
@@ -340,9 +364,8 @@ def check_name(where, values, region, faults):
     result.sort()
     if not result or result[0][0]:
         faults.error(where, "Name is missing")
-    for language in LANGUAGES:
-        if region == "cn" and language not in dict(result):
-            faults.error(where, f"Name[{language}] is missing: providers in China have one")
+    if region == "cn" and "zh_CN" not in dict(result):
+        faults.error(where, "Name[zh_CN] is missing: providers in China have one")
     return result
 
 
@@ -626,7 +649,7 @@ def load(directory, today, faults):
             faults.error("errors.ini", f"unknown group [{group}]")
     errors = check_errors(groups, "errors.ini", faults)
     check_together(providers, gateways, faults)
-    return providers, gateways, errors, paths + extra
+    return providers, gateways, errors, [*paths, *extra, LINGUAS]
 
 
 class Strings:

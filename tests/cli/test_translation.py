@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The Mailwright authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person reads in Chinese is Chinese, and what a program reads stays as it is."""
+"""What a person reads in Chinese or German is that, and what a program reads stays as it is."""
 
 import json
 import os
@@ -23,27 +23,38 @@ COMMANDS = (
     ['network'],
 )
 CHINESE = re.compile(r'[\u4e00-\u9fff]')
+#: What a German text of a few sentences is never without, and no English one has.
+GERMAN = re.compile(r'[äöüÄÖÜß„]|\b(?:[Dd](?:er|as|en|em)|[Ee]ine[mnrs]?|[Kk]eine?[mnrs]?|und|oder|nicht|mit|von|wird|ist|sind|zu[mr]?)\b')
 #: Members of a JSON value that are made for people; all others are for programs.
 FOR_PEOPLE = {'message', 'title', 'text', 'name', 'prepare', 'milliseconds'}
 
 
-def chinese_locale():
-    """The environment in which the C library takes Chinese texts, or None: in the locale C it takes none."""
+def locale_of(language):
+    """The environment in which the C library takes texts of a language, or None: in the locale C it takes none."""
     known = subprocess.run(['locale', '-a'], capture_output=True, text=True, check=True).stdout.split()
     usable = sorted(
         (name for name in known if re.search(r'\.utf-?8$', name, re.I) and not name.startswith(('C.', 'POSIX'))),
-        key=lambda name: (not name.startswith('zh_CN'), name))
-    return {'LC_ALL': usable[0], 'LANGUAGE': 'zh_CN'} if usable else None
+        key=lambda name: (not name.startswith(language), name))
+    return {'LC_ALL': usable[0], 'LANGUAGE': language} if usable else None
 
 
-def english_in(text):
-    """Three English words in a row that are not a command to type: what a translation has left out."""
-    found = []
+def without_commands(text):
+    """The lines of a text without what is meant to be typed, and without the ids in brackets."""
     for line in text.splitlines():
         line = re.sub(r'mailwright-cli( [\w=@.|…\[\]-]+)*', '', line)
-        line = re.sub(r'\[[a-z0-9-]+\]', '', line)
-        found += re.findall(r"[A-Za-z][A-Za-z’']*(?:[,:;]? [A-Za-z][A-Za-z’']*){2,}", line)
-    return found
+        yield re.sub(r'\[[a-z0-9-]+\]', '', line)
+
+
+def english_among_chinese(text):
+    """Three English words in a row that are not a command to type: what a translation has left out."""
+    return [words for line in without_commands(text)
+            for words in re.findall(r"[A-Za-z][A-Za-z’']*(?:[,:;]? [A-Za-z][A-Za-z’']*){2,}", line)]
+
+
+def english_among_german(text):
+    """English words that are no German ones, outside of quotation marks, where the names of foreign menus stand."""
+    words = r"(?<![\w.-])(?:the|of|is|and|not|to|this|that|with|from|which|for|by|or|be|are|it|can|has|one|your?)(?![\w-])"
+    return [found for line in without_commands(text) for found in re.findall(words, re.sub(r'„[^“]*“', '', line))]
 
 
 def for_programs(value):
@@ -90,12 +101,16 @@ class Speaker:
         self.thread.join(30)
 
 
-class Translation(unittest.TestCase):
+class Translation:
+    """What holds in every language; the classes below say in which."""
+
     maxDiff = None
+    language: str
+    sign: re.Pattern
 
     def setUp(self):
-        self.chinese = chinese_locale()
-        if self.chinese is None:
+        self.locale = locale_of(self.language)
+        if self.locale is None:
             self.skipTest('only the locale C is installed, and the C library translates nothing there')
         if not IN_BUILD:
             self.skipTest(f'this build looks for translations in {CATALOGUES}, and not in its own folder')
@@ -110,69 +125,80 @@ class Translation(unittest.TestCase):
 
     def run_cli(self, *words, status=0, language=None):
         result = subprocess.run(
-            [CLI, *map(str, words)], env=self.env | (language or self.chinese), capture_output=True, text=True,
+            [CLI, *map(str, words)], env=self.env | (language or self.locale), capture_output=True, text=True,
             timeout=120, stdin=subprocess.DEVNULL, start_new_session=True, check=False)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
 
-    def assert_chinese(self, text):
-        self.assertRegex(text, CHINESE)
-        self.assertEqual(english_in(text), [], text)
+    def english(self, *words, status=0):
+        return self.run_cli(*words, status=status, language={'LC_ALL': 'C.UTF-8'})
+
+    def assert_translated(self, text):
+        self.assertRegex(text, self.sign)
+        self.assertEqual(self.english_in(text), [], text)
+
+    def assert_text(self, text, english):
+        """A single text, which can be short."""
+        self.assertNotEqual(text, english)
+        self.assertEqual(self.english_in(text), [])
 
     def assert_same_for_programs(self, *words, status=0):
-        """The JSON in English and in Chinese differs in texts for people and in nothing else."""
-        english = json.loads(self.run_cli(*words, '--json', status=status, language={'LC_ALL': 'C.UTF-8'}).stdout)
-        chinese = json.loads(self.run_cli(*words, '--json', status=status).stdout)
-        self.assertEqual(for_programs(english), for_programs(chinese))
-        self.assertNotRegex(json.dumps(for_programs(chinese), ensure_ascii=False), CHINESE)
-        for text in texts_in(english):
-            self.assertNotRegex(text, CHINESE)
-        for text in texts_in(chinese):
-            self.assert_chinese(text)
-        return chinese
+        """The JSON in English and in the language differs in texts for people and in nothing else."""
+        english = json.loads(self.english(*words, '--json', status=status).stdout)
+        translated = json.loads(self.run_cli(*words, '--json', status=status).stdout)
+        self.assertEqual(for_programs(english), for_programs(translated))
+        self.assertNotRegex(json.dumps(for_programs(translated), ensure_ascii=False), CHINESE)
+        for original, text in zip(texts_in(english), texts_in(translated), strict=True):
+            self.assertNotRegex(original, self.sign)
+            self.assert_text(text, original)
+        return translated
 
     def closed_port(self):
         with socket.create_server(('127.0.0.1', 0)) as server:
             return server.getsockname()[1]
 
     def test_english_is_recognised_as_such(self):
-        text = self.run_cli('--help', language={'LC_ALL': 'C.UTF-8'}).stdout
-        self.assertIn('Find the settings for a mail address', english_in(text))
-        self.assertNotRegex(text, CHINESE)
+        text = self.english('--help').stdout
+        self.assertNotEqual(self.english_in(text), [])
+        self.assertNotRegex(text, self.sign)
 
-    def test_help_is_chinese_line_by_line(self):
-        self.assert_chinese(self.run_cli('--help').stdout)
-        self.assert_chinese(self.run_cli('account', '--help').stdout)
-        for words in COMMANDS:
+    def test_help_is_translated_line_by_line(self):
+        for words in ([], ['account'], *COMMANDS):
             with self.subTest(command=' '.join(words)):
                 text = self.run_cli(*words, '--help').stdout
-                self.assert_chinese(text)
-                for line in re.findall(r'^ +(?:-\w, )?--.*$', text, re.M):
-                    self.assertRegex(line, CHINESE)
+                page = self.english(*words, '--help').stdout
+                self.assert_text(text, page)
+                options = r'^ +(?:-\w, )?(--[\w-]+)[^ ]* +(.*)$'
+                lines = re.findall(options, text, re.M)
+                self.assertEqual(lines != [], words in COMMANDS)
+                for (option, description), (original_option, original) in zip(
+                        lines, re.findall(options, page, re.M), strict=True):
+                    self.assertEqual(option, original_option)
+                    self.assert_text(description, original)
 
-    def test_detect_is_chinese_and_keeps_its_ids(self):
+    def test_detect_is_translated_and_keeps_its_ids(self):
         text = self.run_cli('detect', 'zhang@qq.com', 'jo@gmail.com', '--offline').stdout
-        self.assert_chinese(text)
-        self.assertIn('授权码', text)
-        self.assertIn('应用专用密码', text)
+        self.assert_translated(text)
+        self.assertIn(self.authorization_code, text)
+        self.assertIn(self.app_password, text)
         self.assertNotIn('authorization', text)
-        self.assert_chinese(self.run_cli('detect', 'jo@company.example', '--offline', status=1).stdout)
+        self.assert_translated(self.run_cli('detect', 'jo@company.example', '--offline', status=1).stdout)
         found = self.assert_same_for_programs('detect', 'zhang@qq.com', '--offline')
         chosen = found['settings'][found['chosen']]
         self.assertEqual(chosen['source'], 'provider')
         self.assertEqual(chosen['servers'][0]['authentication'], ['authorization-code'])
-        self.assertRegex(chosen['prepare'][0], CHINESE)
+        self.assertRegex(chosen['prepare'][0], self.sign)
 
-    def test_advise_is_chinese_and_keeps_its_ids(self):
+    def test_advise_is_translated_and_keeps_its_ids(self):
         words = ('advise', 'jo@gmail.com', '--imap', 'imaps://smtp.gmail.com:465', '--smtp', 'https://mail.google.com')
-        self.assert_chinese(self.run_cli(*words, status=1).stdout)
+        self.assert_translated(self.run_cli(*words, status=1).stdout)
         fields = [row['field'] for row in self.assert_same_for_programs(*words, status=1)['advice']]
         self.assertLessEqual({'imap.host', 'imap.port', 'smtp.host'}, set(fields))
 
-    def test_failing_probe_is_chinese_and_keeps_its_ids(self):
+    def test_failing_probe_is_translated_and_keeps_its_ids(self):
         words = ('probe', 'imap', '127.0.0.1', '--port', self.closed_port(), '--timeout', '60')
         text = self.run_cli(*words, '--details', status=1).stdout
-        self.assert_chinese(text)
+        self.assert_translated(text)
         self.assertIn('[connection-refused]', text)
         report = self.assert_same_for_programs(*words, status=1)
         self.assertEqual((report['verdict'], report['diagnosis']), ('failed', 'connection-refused'))
@@ -183,30 +209,55 @@ class Translation(unittest.TestCase):
         self.addCleanup(server.close)
         words = ('probe', 'imap', '127.0.0.1', '--port', server.port, '--security', 'none', '--timeout', '60')
         text = self.run_cli(*words, status=1).stdout
-        self.assert_chinese(text)
-        self.assertIn('IMAP', text)
-        self.assertIn('发信服务器（SMTP）', text)
+        self.assert_translated(text)
+        self.assertIn(self.wrong_server, text)
         self.assertEqual(self.assert_same_for_programs(*words, status=1)['diagnosis'], 'wrong-protocol')
 
-    def test_accounts_and_exports_are_chinese(self):
+    def test_accounts_and_exports_are_translated(self):
         added = self.run_cli('account', 'add', 'jo@example.org', '--imap', 'imaps://imap.example.org', '--smtp',
                              'smtp://smtp.example.org')
-        self.assert_chinese(added.stdout)
-        self.assertIn('STARTTLS（升级）', added.stdout)
-        self.assert_chinese(self.run_cli('account', 'show', 'jo@example.org').stdout)
-        self.assert_chinese(self.run_cli('export', '--list').stdout)
+        self.assert_translated(added.stdout)
+        self.assertIn(self.starttls, added.stdout)
+        self.assert_translated(self.run_cli('account', 'show', 'jo@example.org').stdout)
+        self.assert_translated(self.run_cli('export', '--list').stdout)
         written = self.run_cli('export', 'thunderbird', 'jo@example.org', '--output', f'{self.home}/out').stdout
-        self.assert_chinese(written)
-        self.assert_chinese(self.run_cli('export', '--journal').stdout)
-        self.assert_chinese(self.run_cli('providers', 'qq.com').stdout)
-        self.assert_chinese(self.run_cli('network').stdout)
+        self.assert_translated(written)
+        self.assertIn(f'  {self.done}  ', self.run_cli('export', '--journal').stdout)
+        self.assert_translated(self.run_cli('providers', 'posteo').stdout)
+        self.assert_translated(self.run_cli('network').stdout)
 
-    def test_wrong_usage_is_explained_in_chinese(self):
+    def test_wrong_usage_is_explained(self):
         for words in (['frobnicate'], ['probe'], ['probe', 'xmpp', 'h.example'], ['advise'], ['detect', 'nobody'],
                       ['probe', 'imap', 'h.example', '--security', 'ssl'], ['export', 'nonsense', 'x'],
                       ['account', 'add', 'jo@example.org'], ['check', '--all', 'x'], ['network', 'x']):
             with self.subTest(words=words):
-                self.assert_chinese(self.run_cli(*words, status=2).stderr)
+                self.assert_translated(self.run_cli(*words, status=2).stderr)
+
+
+class Chinese(Translation, unittest.TestCase):
+    language = 'zh_CN'
+    sign = CHINESE
+    english_in = staticmethod(english_among_chinese)
+    authorization_code = '授权码'
+    app_password = '应用专用密码'
+    wrong_server = '此处应为 IMAP 服务器，实际应答的却是发信服务器（SMTP）'
+    starttls = 'STARTTLS（升级）'
+    done = '已完成'
+
+    def assert_text(self, text, english):
+        super().assert_text(text, english)
+        self.assertRegex(text, CHINESE)
+
+
+class German(Translation, unittest.TestCase):
+    language = 'de'
+    sign = GERMAN
+    english_in = staticmethod(english_among_german)
+    authorization_code = 'Autorisierungscode'
+    app_password = 'App-Passwort'
+    wrong_server = 'Hier wird IMAP erwartet, es antwortet aber ein Postausgangsserver (SMTP).'
+    starttls = 'STARTTLS (Umstellung auf TLS)'
+    done = 'erledigt'
 
 
 if __name__ == '__main__':

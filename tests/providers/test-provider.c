@@ -254,13 +254,14 @@ test_texts (void)
   const MwProvider *qq = get ("qq");
   g_autoptr (GPtrArray) english = NULL;
   g_autoptr (GPtrArray) chinese = NULL;
+  g_autoptr (GPtrArray) german = NULL;
 
   if (setlocale (LC_ALL, "C.UTF-8") == NULL)
     {
       g_test_skip ("the locale C.UTF-8 is not there");
       return;
     }
-  g_setenv ("LANGUAGE", "de", TRUE);
+  g_setenv ("LANGUAGE", "fr", TRUE); /* which nobody wrote */
   g_assert_cmpstr (mw_provider_get_name (qq), ==, "QQ Mail");
   english = mw_provider_get_notes (qq);
   g_assert_cmpstr (g_ptr_array_index (english, 0), ==, "The QQ password is never accepted.");
@@ -273,6 +274,17 @@ test_texts (void)
   g_assert_cmpuint (chinese->len, ==, english->len);
   g_assert_cmpstr (g_ptr_array_index (chinese, 0), ==, "QQ 密码不能用于邮件程序登录。");
   g_assert_cmpstr (mw_provider_get_name (get ("posteo")), ==, "Posteo"); /* has no other name */
+
+  g_setenv ("LANGUAGE", "de", TRUE);
+  g_assert_cmpstr (mw_provider_get_name (qq), ==, "QQ Mail"); /* has no other name in German */
+  g_assert_cmpstr (mw_provider_get_name (get ("zoho-au")), ==, "Zoho Mail (Australien)");
+  g_assert_nonnull (strstr (mw_provider_get_prepare (qq), "Autorisierungscode"));
+  g_assert_nonnull (strstr (mw_provider_get_password_hint (qq), "16 Kleinbuchstaben"));
+  german = mw_provider_get_notes (qq);
+  g_assert_cmpuint (german->len, ==, english->len);
+  g_assert_cmpstr (g_ptr_array_index (german, 0), ==, "Das QQ-Passwort wird nie akzeptiert.");
+  g_setenv ("LANGUAGE", "de_AT.UTF-8", TRUE);
+  g_assert_nonnull (strstr (mw_provider_get_prepare (qq), "Autorisierungscode"));
 
   g_setenv ("LANGUAGE", "fr:zh_CN.UTF-8", TRUE);
   g_assert_cmpstr (mw_provider_get_name (qq), ==, "QQ 邮箱");

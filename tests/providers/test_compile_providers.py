@@ -7,12 +7,14 @@ import importlib.util
 import io
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import types
 import unittest
+import unittest.mock
 
 SOURCE = pathlib.Path(os.environ.get("MW_SRCDIR", pathlib.Path(__file__).resolve().parents[2]))
 SCRIPT = SOURCE / "src" / "providers" / "compile-providers.py"
@@ -38,10 +40,12 @@ Auth=app-password;password;
 PasswordPattern=[a-z]{16}
 PasswordBlanks=ignore
 PasswordHint=It has 16 letters.
+PasswordHint[de]=Es hat 16 Buchstaben.
 PasswordHint[zh_CN]=密码由 16 个字母组成。
 WrongHosts=mail.example.org;
 Quirks=switch-on-first;
 Prepare=Switch IMAP on, then create an app password.
+Prepare[de]=Zuerst IMAP einschalten, dann ein „App-Passwort“ erstellen.
 Prepare[zh_CN]=请先开启 IMAP，再创建应用专用密码。
 Help=https://example.org/help
 Confidence=high
@@ -65,6 +69,7 @@ Security=starttls
 
 [Note 1]
 Text=There are notes.
+Text[de]=Es gibt Hinweise.
 Text[zh_CN]=这里有一条说明。
 
 [Error 1]
@@ -72,6 +77,7 @@ Match=Go away;
 Protocol=imap
 Diagnosis=auth-failed
 Text=The password was refused.
+Text[de]=Das Passwort wurde abgelehnt.
 Text[zh_CN]=密码被拒绝。
 """
 )
@@ -95,7 +101,7 @@ Security=starttls
 """
 )
 GATEWAYS = HEAD + "[Gateways]\nMX=*.filter.example;\n"
-ERRORS = HEAD + "[Error 1]\nMatch=account locked;\nDiagnosis=auth-failed\nText=It is locked.\nText[zh_CN]=账户已锁定。\n"
+ERRORS = HEAD + "[Error 1]\nMatch=account locked;\nDiagnosis=auth-failed\nText=It is locked.\nText[de]=Es ist gesperrt.\nText[zh_CN]=账户已锁定。\n"
 
 # (text of GOOD, what it becomes, words of the complaint)
 BROKEN = [
@@ -146,6 +152,15 @@ BROKEN = [
     ("PasswordPattern=[a-z]{16}\n", "", "a password hint without a pattern"),
     ("PasswordBlanks=ignore", "PasswordBlanks=maybe", "PasswordBlanks is ignore"),
     ("PasswordHint[zh_CN]=密码由 16 个字母组成。\n", "", "PasswordHint[zh_CN] is missing"),
+    ("PasswordHint[de]=Es hat 16 Buchstaben.\n", "", "example.ini: PasswordHint[de] is missing"),
+    ("Es hat 16 Buchstaben.", "It has 16 letters.", "PasswordHint[de] is not translated"),
+    ("Text[de]=Es gibt Hinweise.\n", "", "example.ini [Note 1]: Text[de] is missing"),
+    ("Text[de]=Das Passwort wurde abgelehnt.\n", "", "example.ini [Error 1]: Text[de] is missing"),
+    ("„App-Passwort“ erstellen.", "„App-Passwort“ erstellen", "Prepare[de] does not end as a sentence"),
+    ("„App-Passwort“", '"App-Passwort"', "other quotation marks"),
+    ("„App-Passwort“", "“App-Passwort”", "other quotation marks"),
+    ("„App-Passwort“", "„App-Passwort", "other quotation marks"),
+    ("„App-Passwort“", "„授权码“", "is not German"),
     ("WrongHosts=mail.example.org;", "WrongHosts=imap.example.org;", "both right and wrong"),
     ("WrongHosts=mail.example.org;", "WrongHosts=*.org;", "two labels without *"),
     ("Quirks=switch-on-first;", "Quirks=odd;", "unknown quirk odd"),
@@ -240,6 +255,32 @@ class CompileProviders(unittest.TestCase):
                 self.assertEqual(1, result.returncode)
                 self.assertIn(complaint, result.stderr)
 
+    def test_languages_are_those_of_the_translations(self):
+        lines = (SOURCE / "po" / "LINGUAS").read_text(encoding="utf-8").splitlines()
+        names = [line for line in lines if line and not line.startswith("#")]
+        self.assertEqual(names, list(compile_providers.LANGUAGES))
+        self.assertLessEqual({"de", "zh_CN"}, set(names))
+
+    def test_new_language_demands_its_texts_and_is_written(self):
+        folder = Folder(self)
+        linguas, table = folder.path / "LINGUAS", folder.path / "table.c"
+        linguas.write_text("# Sorted\nde # complete\n\nfr zh_CN\n", encoding="utf-8")
+        languages = compile_providers.read_languages(linguas)
+        self.assertEqual(("de", "fr", "zh_CN"), languages)
+        with unittest.mock.patch.object(compile_providers, "LANGUAGES", languages):
+            result = folder.check()
+            self.assertEqual(1, result.returncode)
+            for place in ("example.ini: Prepare", "example.ini [Error 1]: Text", "errors.ini [Error 1]: Text"):
+                self.assertIn(f"error: {place}[fr] is missing", result.stderr)
+            for name, text in (("example.ini", GOOD), ("shared/errors.ini", ERRORS)):
+                french = re.sub(r"^(\w+)\[de\]=.*\n", r"\g<0>\1[fr]=C’est en français.\n", text, flags=re.M)
+                folder.write(name, french)
+            result = folder.run("--output", str(table))
+            self.assertEqual((0, ""), (result.returncode, result.stderr))
+        text = table.read_text()
+        for part in (r"fr\000C\342\200\231est en fran\303\247ais.", r"de\000Es gibt Hinweise.", r"zh_CN\000\345"):
+            self.assertIn(part, text)
+
     def test_file_name_is_the_id(self):
         folder = Folder(self)
         (folder.path / "example.ini").rename(folder.path / "Example Mail.ini")
@@ -287,7 +328,7 @@ class CompileProviders(unittest.TestCase):
         result = folder.run("--output", str(table), "--depfile", str(dependencies))
         self.assertEqual((0, ""), (result.returncode, result.stderr))
         self.assertIn("mw_provider_builtin_image", table.read_text())
-        for name in ("example.ini", "other.ini", "gateways.ini", "errors.ini"):
+        for name in ("example.ini", "other.ini", "gateways.ini", "errors.ini", "LINGUAS"):
             self.assertIn(name, dependencies.read_text())
 
     def test_nothing_is_written_from_bad_files(self):
