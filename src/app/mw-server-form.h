@@ -15,8 +15,8 @@ G_BEGIN_DECLS
 /**
  * MwServerForm:
  *
- * One server to be typed or edited: protocol, name, port, security, login name, authentication, with
- * advice under each field. A pasted `imaps://host:993` or `host:993` is split into the fields.
+ * One server to be typed or edited: protocol, name, port, security, login name, authentication,
+ * with advice under each field. A pasted `imaps://host:993` or `host:993` is split into the fields.
  *
  * Properties, all notified: "active" (boolean: receiving or sending is wanted at all; %TRUE by
  * default), "optional" (boolean: a switch for "active" is shown; %FALSE by default), "compact"
@@ -55,8 +55,8 @@ gboolean mw_server_form_get_valid (MwServerForm *self);
 gboolean mw_server_form_validate (MwServerForm *self);
 
 /* Puts a value into "host" (anything that can be pasted), "port", "security" ("tls", "starttls",
- * "none"), "username" or "mechanism" ("" for automatic, "NONE"), as if by hand. A usual port brings its
- * security along. %FALSE when there is no such field or the value cannot stand in it. */
+ * "none"), "username" or "mechanism" ("" for automatic, "NONE"), as if by hand. A usual port brings
+ * its security along. %FALSE when there is no such field or the value cannot stand in it. */
 gboolean mw_server_form_set_field (MwServerForm *self, const char *field, const char *value);
 gboolean mw_server_form_focus_field (MwServerForm *self, const char *field);
 
