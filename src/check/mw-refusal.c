@@ -184,9 +184,15 @@ explain_smtp_login (const MwRefusal *self, MwRefusalMeaning *meaning)
                                .mechanism_at_fault = g_strcmp0 (self->enhanced, "5.7.9") == 0 };
       return TRUE;
     case 530:
-    case 538:
       *meaning =
           means (self->encrypted ? MW_DIAGNOSIS_AUTH_FAILED : MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED);
+      return TRUE;
+    case 538:
+      /* Inside TLS it can only mean the mechanism */
+      *meaning = (MwRefusalMeaning) { .diagnosis = self->encrypted
+                                                       ? MW_DIAGNOSIS_AUTH_MECHANISM_UNSUPPORTED
+                                                       : MW_DIAGNOSIS_AUTH_PLAINTEXT_REFUSED,
+                                      .mechanism_at_fault = self->encrypted };
       return TRUE;
     default:
       break;

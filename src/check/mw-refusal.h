@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @smtp_code: SMTP: the number of the reply
  * @enhanced: (nullable): SMTP: its enhanced code
  * @code: (nullable): IMAP, POP3: the response code, in upper case
- * @bad: IMAP: the answer was BAD and not NO
+ * @bad: IMAP: the answer was BAD and not NO; POP3: the command was refused, and was not on offer
  * @encrypted: whether it came inside TLS
  * @text: the whole answer as it came
  *

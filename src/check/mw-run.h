@@ -59,7 +59,7 @@ typedef enum
  * @code: (nullable): IMAP, POP3: the response code of a no
  * @enhanced: (nullable): SMTP: the enhanced code
  * @smtp_code: SMTP: the number
- * @bad: IMAP: BAD and not NO
+ * @bad: IMAP: BAD and not NO; POP3: a command that was not on offer
  *
  * One answer within a login.
  */

@@ -206,6 +206,8 @@ is_printable (GBytes *bytes)
   gsize length;
   const guchar *data = g_bytes_get_data (bytes, &length);
 
+  if (length > 0 && data[0] >= 0x80)
+    return FALSE;
   for (gsize i = 0; i < length; i++)
     if ((data[i] < 0x20 && data[i] != '\r' && data[i] != '\n' && data[i] != '\t') ||
         data[i] == 0x7f)
