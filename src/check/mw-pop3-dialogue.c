@@ -447,7 +447,8 @@ read_auth (MwRun *run, MwAuthReply *reply, GError **error)
         {
           /* With both commands under way the answer to PASS follows; it says nothing more */
           fill_reply (user, reply);
-          /* A command that the list of abilities lacks was refused as such: no password was judged */
+          /* A command that the list of abilities lacks was refused as such: no password was judged
+           */
           reply->bad = state->capabilities != NULL && state->capabilities[0] != NULL &&
                        !has_capability (state, "USER");
           if (!state->pass_is_due)
