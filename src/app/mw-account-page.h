@@ -21,11 +21,16 @@ G_DECLARE_FINAL_TYPE (MwAccountPage, mw_account_page, MW, ACCOUNT_PAGE, AdwNavig
 
 AdwNavigationPage *mw_account_page_new (MwSession *session, MwAccountItem *item);
 MwAccountItem *mw_account_page_get_item (MwAccountPage *self);
-void mw_account_page_show (MwAccountPage *self, const char *page); /* "check", "settings", "export" */
+void mw_account_page_show (MwAccountPage *self,
+                           const char *page); /* "check", "settings", "export" */
+const char *mw_account_page_get_page (MwAccountPage *self);
 gboolean mw_account_page_get_has_changes (MwAccountPage *self);
+gboolean mw_account_page_get_busy (MwAccountPage *self); /* an export is being applied */
+void mw_account_page_set_banners (MwAccountPage *self, GtkWidget *banners);
 
 /* Asks what to do with unsaved changes, if there are any: %TRUE when it is fine to leave */
-void mw_account_page_ask_async (MwAccountPage *self, GAsyncReadyCallback callback, gpointer user_data);
+void
+mw_account_page_ask_async (MwAccountPage *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean mw_account_page_ask_finish (MwAccountPage *self, GAsyncResult *result);
 
 /* A finding of a check is mended: on the settings page, saved, and checked again */

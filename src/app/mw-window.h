@@ -27,6 +27,9 @@ MwSession *mw_window_get_session (MwWindow *self);
 /* Shows an account, and one of its pages: "check", "settings" or "export"; %NULL: as it was */
 void mw_window_show_account (MwWindow *self, const char *id, const char *page);
 
+/* Shows @page on top of the account's page */
+void mw_window_push (MwWindow *self, AdwNavigationPage *page);
+
 /* Opens the window's "Add Account" dialog, perhaps with an address filled in */
 void mw_window_add_account (MwWindow *self, const char *address);
 
