@@ -47,6 +47,35 @@ class Translations(unittest.TestCase):
             with self.subTest(language=language):
                 texts.run("msgfmt", "--check", "--output-file=/dev/null", texts.PO / f"{language}.po")
 
+    def test_translations_end_as_the_texts_do(self):
+        ends = {"…": "…", ":": ":：", ".": ".。", "?": "?？", "\n": "\n", " ": " ：、"}
+        for language in texts.languages():
+            for text, translation in texts.translations(language):
+                with self.subTest(language=language, text=text):
+                    if text[-1] in ends:
+                        self.assertIn(translation[-1], ends[text[-1]])
+                    else:
+                        self.assertNotIn(translation[-1], "….:?。：？\n ")
+
+    def test_labels_have_a_letter_to_press_in_every_language(self):
+        for language in texts.languages():
+            for text, translation in texts.translations(language):
+                with self.subTest(language=language, text=text):
+                    # More than one stand in names, such as tls_trust_file.
+                    if text.count("_") == 1:
+                        self.assertEqual(1, translation.count("_"))
+
+    def test_quotation_marks_are_those_of_the_language(self):
+        wrong = {
+            "de": r"[\"”]|^[^„]*“|„[^“]*(?:„|$)",
+            "zh_CN": "[\"„]|[\u3400-\u9fff“”][,;:?!]|(?<![[])[,;:?!][\u3400-\u9fff“”]",
+        }
+        self.assertEqual(set(wrong), set(texts.languages()), "a new language needs its marks here")
+        for language, pattern in wrong.items():
+            for text, translation in texts.translations(language):
+                with self.subTest(language=language, text=text):
+                    self.assertNotRegex(translation, pattern)
+
     def test_files_with_texts_are_told_from_those_without(self):
         for code, expected in (
             ('x = _("Hello");', True),

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Finds the texts to translate. "texts.py --update" brings po/POTFILES.in and every language up to date with them."""
 
+import json
 import pathlib
 import re
 import subprocess
@@ -65,6 +66,24 @@ def listed_files():
 def languages():
     lines = (PO / "LINGUAS").read_text(encoding="utf-8").splitlines()
     return [language for line in lines if not line.startswith("#") for language in line.split()]
+
+
+def translations(language):
+    """Every text and its translation (of plurals: the last form), as pairs."""
+    catalogue = run("msgattrib", "--translated", "--no-obsolete", "--no-wrap", PO / f"{language}.po")
+    pairs = []
+    for entry in catalogue.split("\n\n"):
+        values = {}
+        for line in entry.split("\n"):
+            if line.startswith("msg"):
+                keyword, _, line = line.partition(" ")
+                values[keyword] = ""
+            if line.startswith('"'):
+                values[keyword] += json.loads(line)
+        text = values.pop("msgid_plural", None) or values.get("msgid")
+        if text:
+            pairs.append((text, list(values.values())[-1]))
+    return pairs
 
 
 def extract(pot):
