@@ -44,7 +44,8 @@ typedef enum
  * Properties, all notified: "account" (#MwAccount: another object after each change), "title"
  * (address), "subtitle" (the person's name), "state" (#MwAccountState as int), "summary" (the state
  * as a translated sentence), "checking" (boolean), "export-outdated" (boolean). Signal "checked":
- * a check of it has ended (or was stopped). Signal "check-started": servers were made anew.
+ * a check of it has ended (or was stopped). Signal "check-started": servers were made anew. Signal
+ * "past-changed": mw_account_item_get_past() gives something else.
  */
 G_DECLARE_FINAL_TYPE (MwAccountItem, mw_account_item, MW, ACCOUNT_ITEM, GObject)
 

@@ -25,17 +25,21 @@ G_BEGIN_DECLS
  * the network, the preferences. It holds no logic of the field, only brings the core's parts
  * together. Main thread only; whatever may block runs in threads.
  *
- * Properties: "keyring-status" (#MwSecretsStatus as int, notified), "checking" (boolean: any check
- * runs), "n-checking", "n-checked" (guint: of the checks that were started together).
- * Signals: "account-saved" (MwAccountItem), "account-removed" (char *id), "problems-changed".
+ * Properties: "keyring-status" (#MwSecretsStatus as int, notified; READY until something else is
+ * known), "checking" (boolean: any check runs), "n-checking" (guint: how many accounts were taken
+ * to be checked since none was) and "n-checked" (guint: how many of these have ended).
+ * Signals: "account-saved" (MwAccountItem), "account-removed" (char *id), "problems-changed",
+ * "password-move-failed" (MwAccountItem, char *message: the account is saved, but its password
+ * could not be taken along to the new server or login name), "check-refused" (char *message:
+ * nothing was checked, since the file with certificate authorities cannot be read).
  */
 G_DECLARE_FINAL_TYPE (MwSession, mw_session, MW, SESSION, GObject)
 
 /**
  * mw_session_new:
  * @settings: the program's preferences
- * @ca_file: (nullable) (type filename): certificate authorities to trust beside the system's; %NULL:
- *   those of the preferences, if any
+ * @ca_file: (nullable) (type filename): certificate authorities to trust beside the system's;
+ * %NULL: those of the preferences, if any
  * @ispdb_url: (nullable): another copy of the ISPDB
  *
  * Reads the accounts. Asks neither network nor keyring: mw_session_start() does, after the first
@@ -53,9 +57,9 @@ GSettings *mw_session_get_settings (MwSession *self);
 MwStore *mw_session_get_store (MwSession *self);
 MwHistory *mw_session_get_history (MwSession *self);
 MwProviderDb *mw_session_get_providers (MwSession *self);
-MwNetwork *mw_session_get_network (MwSession *self);         /* made on first use */
+MwNetwork *mw_session_get_network (MwSession *self);            /* made on first use */
 MwNetworkState *mw_session_get_network_state (MwSession *self); /* transfer none */
-const char *mw_session_get_ispdb_url (MwSession *self);      /* or %NULL */
+const char *mw_session_get_ispdb_url (MwSession *self);         /* or %NULL */
 
 /* The system's authorities and those of --ca-file or the preferences. %NULL with an error when that
  * file cannot be read: say so, and do not go on without it. */
@@ -130,8 +134,9 @@ void mw_session_refresh_keyring_status (MwSession *self);
  * user_data is the session) */
 SecretValue *
 mw_session_give_password (MwAccount *account, MwHalf half, gpointer session, GError **error);
-MwSecrets *mw_session_get_keyring (MwSession *self);    /* thread-safe object */
-MwExportHost *mw_session_get_export_host (MwSession *self); /* made on first use; find_programs done */
+MwSecrets *mw_session_get_keyring (MwSession *self); /* thread-safe object */
+MwExportHost *
+mw_session_get_export_host (MwSession *self); /* made on first use; find_programs done */
 
 /* Checks all servers of these accounts at once; those that are being checked already go on. Looks
  * the passwords up first, in threads. */

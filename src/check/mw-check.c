@@ -14,13 +14,29 @@
 /* How long an answer about the state of the network is waited for, in seconds */
 #define NETWORK_SECONDS 1.0
 
+struct _MwCheckLimits
+{
+  gatomicrefcount ref_count;
+  guint jobs;
+  guint jobs_per_server;
+
+  GMutex mutex;           /* guards the rest, and what the runs say they share with others */
+  GHashTable *per_server; /* host -> how many are running */
+  guint n_running;
+  GQueue runs; /* (element-type Run): those that have not ended, in their order */
+};
+
+G_DEFINE_BOXED_TYPE (MwCheckLimits, mw_check_limits, mw_check_limits_ref, mw_check_limits_unref)
+
 struct _MwCheck
 {
   GObject parent_instance;
 
-  GPtrArray *probes; /* (element-type MwProbe) */
+  GPtrArray *probes;       /* (element-type MwProbe) */
+  GPtrArray *cancellables; /* (element-type GCancellable): by index, or %NULL */
   guint jobs;
   guint jobs_per_server;
+  MwCheckLimits *limits;
   MwNetworkState *network_state;
   MwCheckStepFunc on_step;
   MwCheckReportFunc on_report;
@@ -30,17 +46,17 @@ struct _MwCheck
 
 G_DEFINE_FINAL_TYPE (MwCheck, mw_check, G_TYPE_OBJECT)
 
-/* One run. Owned by the task; the members after the mutex are guarded by it. */
+/* One run. Owned by the task. */
 typedef struct
 {
   MwCheck *check;
   GTask *task; /* not counted: the task owns this */
   GThreadPool *pool;
+  MwCheckLimits *limits;
+  gulong *handlers; /* by index: of the task's cancellable, or 0 */
 
-  GMutex mutex;
-  GQueue waiting;         /* indices + 1 of probes that have not begun */
-  GHashTable *per_server; /* host -> how many are running */
-  guint n_running;
+  /* Guarded by the mutex of the limits */
+  GQueue waiting; /* indices + 1 of probes that have not begun */
   guint n_done;
   GPtrArray *reports; /* by index; %NULL until it is in */
 } Run;
@@ -51,9 +67,9 @@ run_free (gpointer data)
   Run *run = data;
 
   g_queue_clear (&run->waiting);
-  g_hash_table_unref (run->per_server);
   g_ptr_array_unref (run->reports);
-  g_mutex_clear (&run->mutex);
+  mw_check_limits_unref (run->limits);
+  g_free (run->handlers);
   g_object_unref (run->check);
   g_free (run);
 }
@@ -64,6 +80,8 @@ mw_check_finalize (GObject *object)
   MwCheck *self = MW_CHECK (object);
 
   g_ptr_array_unref (self->probes);
+  g_ptr_array_unref (self->cancellables);
+  g_clear_pointer (&self->limits, mw_check_limits_unref);
   g_clear_pointer (&self->network_state, mw_network_state_unref);
 
   G_OBJECT_CLASS (mw_check_parent_class)->finalize (object);
@@ -76,9 +94,17 @@ mw_check_class_init (MwCheckClass *klass)
 }
 
 static void
+unref_if_any (gpointer object)
+{
+  if (object != NULL)
+    g_object_unref (object);
+}
+
+static void
 mw_check_init (MwCheck *self)
 {
   self->probes = g_ptr_array_new_with_free_func (g_object_unref);
+  self->cancellables = g_ptr_array_new_with_free_func (unref_if_any);
   self->jobs = MW_CHECK_DEFAULT_JOBS;
   self->jobs_per_server = MW_CHECK_DEFAULT_JOBS_PER_SERVER;
 }
@@ -111,7 +137,8 @@ deliver (gpointer data)
   MwCheck *self = g_task_get_source_object (news->task);
 
   /* Whoever cancelled does not want to hear any more, and may be gone */
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (news->task)))
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (news->task)) ||
+      g_cancellable_is_cancelled (g_ptr_array_index (self->cancellables, news->index)))
     return G_SOURCE_REMOVE;
 
   if (news->step != NULL && self->on_step != NULL)
@@ -162,29 +189,39 @@ get_host (Run *run, guint index)
 }
 
 static guint
-count_running (Run *run, const char *host)
+count_running (MwCheckLimits *limits, const char *host)
 {
-  return GPOINTER_TO_UINT (g_hash_table_lookup (run->per_server, host));
+  return GPOINTER_TO_UINT (g_hash_table_lookup (limits->per_server, host));
 }
 
-/* Starts what may start, in order; a probe whose server is busy with others is passed over. Call
- * with the mutex locked. */
 static void
-start_waiting (Run *run)
+set_running (MwCheckLimits *limits, const char *host, guint n)
 {
+  if (n == 0)
+    g_hash_table_remove (limits->per_server, host);
+  else
+    g_hash_table_insert (limits->per_server, g_strdup (host), GUINT_TO_POINTER (n));
+}
+
+/* Starts what may start of one run, in order; a probe whose server is busy with others is passed
+ * over. Call with the mutex locked. */
+static void
+start_run (Run *run)
+{
+  MwCheckLimits *limits = run->limits;
   GList *link = run->waiting.head;
 
-  while (link != NULL && run->n_running < run->check->jobs)
+  while (link != NULL && limits->n_running < limits->jobs)
     {
       GList *next = link->next;
       guint index = GPOINTER_TO_UINT (link->data) - 1;
       const char *host = get_host (run, index);
-      guint n = count_running (run, host);
+      guint n = count_running (limits, host);
 
-      if (n < run->check->jobs_per_server)
+      if (n < limits->jobs_per_server)
         {
-          g_hash_table_insert (run->per_server, (gpointer) host, GUINT_TO_POINTER (n + 1));
-          run->n_running++;
+          set_running (limits, host, n + 1);
+          limits->n_running++;
           g_thread_pool_push (run->pool, GUINT_TO_POINTER (index + 1), NULL);
           g_queue_delete_link (&run->waiting, link);
         }
@@ -192,12 +229,44 @@ start_waiting (Run *run)
     }
 }
 
+/* The same for all runs that share the limits, the oldest first. Call with the mutex locked. */
+static void
+start_waiting (MwCheckLimits *limits)
+{
+  for (GList *link = limits->runs.head; link != NULL; link = link->next)
+    start_run (link->data);
+}
+
+static void
+on_run_cancelled (GCancellable *cancellable, GCancellable *of_probe)
+{
+  g_cancellable_cancel (of_probe);
+}
+
+/* A probe that can be stopped by itself also ends with the run */
+static void
+connect_cancellables (Run *run)
+{
+  GCancellable *of_run = g_task_get_cancellable (run->task);
+
+  for (guint i = 0; i < run->check->probes->len && of_run != NULL; i++)
+    {
+      GCancellable *own = g_ptr_array_index (run->check->cancellables, i);
+
+      if (own != NULL)
+        run->handlers[i] = g_cancellable_connect (of_run, G_CALLBACK (on_run_cancelled),
+                                                  g_object_ref (own), g_object_unref);
+    }
+}
+
 static void
 finish (Run *run)
 {
-  g_autoptr(GTask) task = run->task; /* the reference of the run itself */
+  g_autoptr (GTask) task = run->task; /* the reference of the run itself */
   GPtrArray *reports = g_ptr_array_ref (run->reports);
 
+  for (guint i = 0; i < run->check->probes->len; i++)
+    g_cancellable_disconnect (g_task_get_cancellable (task), run->handlers[i]);
   /* This is called in a thread of the pool, which ends by itself when it has nothing to do */
   g_thread_pool_free (run->pool, FALSE, FALSE);
   if (g_task_return_error_if_cancelled (task))
@@ -210,26 +279,30 @@ static void
 run_probe (gpointer data, gpointer user_data)
 {
   Run *run = user_data;
+  MwCheckLimits *limits = run->limits;
   guint index = GPOINTER_TO_UINT (data) - 1;
   StepClosure closure = { run->task, index };
   const char *host = get_host (run, index);
+  GCancellable *cancellable = g_ptr_array_index (run->check->cancellables, index);
   MwReport *report;
   gboolean last;
 
-  report = mw_probe_run_sync (g_ptr_array_index (run->check->probes, index), on_step, &closure,
-                              g_task_get_cancellable (run->task), NULL);
+  report = mw_probe_run_sync (
+      g_ptr_array_index (run->check->probes, index), on_step, &closure,
+      cancellable != NULL ? cancellable : g_task_get_cancellable (run->task), NULL);
   if (report != NULL)
     post (run->task, index, NULL, report);
 
-  g_mutex_lock (&run->mutex);
+  g_mutex_lock (&limits->mutex);
   g_ptr_array_index (run->reports, index) = report;
-  run->n_running--;
-  g_hash_table_insert (run->per_server, (gpointer) host,
-                       GUINT_TO_POINTER (count_running (run, host) - 1));
+  limits->n_running--;
+  set_running (limits, host, count_running (limits, host) - 1);
   run->n_done++;
   last = run->n_done == run->check->probes->len;
-  start_waiting (run);
-  g_mutex_unlock (&run->mutex);
+  if (last)
+    g_queue_remove (&limits->runs, run);
+  start_waiting (limits);
+  g_mutex_unlock (&limits->mutex);
 
   if (last)
     finish (run);
@@ -248,9 +321,10 @@ run_new (MwCheck *self, GTask *task)
 
   run->check = g_object_ref (self);
   run->task = task;
-  g_mutex_init (&run->mutex);
+  run->limits = self->limits != NULL ? mw_check_limits_ref (self->limits)
+                                     : mw_check_limits_new (self->jobs, self->jobs_per_server);
+  run->handlers = g_new0 (gulong, self->probes->len + 1);
   g_queue_init (&run->waiting);
-  run->per_server = g_hash_table_new (g_str_hash, g_str_equal);
   run->reports = g_ptr_array_new_full (self->probes->len, unref_report);
   g_ptr_array_set_size (run->reports, (int) self->probes->len);
   for (guint i = 0; i < self->probes->len; i++)
@@ -288,6 +362,7 @@ mw_check_run_async (MwCheck *self,
                     GAsyncReadyCallback callback,
                     gpointer user_data)
 {
+  MwCheckLimits *limits;
   GTask *task;
   Run *run;
 
@@ -309,11 +384,16 @@ mw_check_run_async (MwCheck *self,
     }
 
   complete_probes (self);
+  connect_cancellables (run);
+  limits = run->limits; /* the run may be over as soon as the mutex is free */
   run->pool =
-      g_thread_pool_new (run_probe, run, (int) MIN (self->jobs, self->probes->len), FALSE, NULL);
-  g_mutex_lock (&run->mutex);
-  start_waiting (run);
-  g_mutex_unlock (&run->mutex);
+      g_thread_pool_new (run_probe, run, (int) MIN (limits->jobs, self->probes->len), FALSE, NULL);
+  mw_check_limits_ref (limits);
+  g_mutex_lock (&limits->mutex);
+  g_queue_push_tail (&limits->runs, run);
+  start_run (run);
+  g_mutex_unlock (&limits->mutex);
+  mw_check_limits_unref (limits);
 }
 
 /**
@@ -323,7 +403,7 @@ mw_check_run_async (MwCheck *self,
  * @error: return location for an error: only %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer container) (element-type MwReport): the reports, in the order of
- *   mw_check_add()
+ *   mw_check_add(); %NULL for a probe that was stopped by itself
  */
 GPtrArray *
 mw_check_run_finish (MwCheck *self, GAsyncResult *result, GError **error)
@@ -396,7 +476,30 @@ mw_check_add (MwCheck *self, MwProbe *probe)
   g_return_val_if_fail (MW_IS_PROBE (probe), 0);
   g_return_val_if_fail (!self->started, 0);
 
+  return mw_check_add_cancellable (self, probe, NULL);
+}
+
+/**
+ * mw_check_add_cancellable:
+ * @self: a check that was not run yet
+ * @probe: (transfer none): a probe, as for mw_check_add()
+ * @cancellable: (nullable): stops this probe while the others go on; several probes may share one
+ *
+ * Of a probe that was stopped nothing more is heard. When the whole run is cancelled, so is
+ * @cancellable.
+ *
+ * Returns: its index
+ */
+guint
+mw_check_add_cancellable (MwCheck *self, MwProbe *probe, GCancellable *cancellable)
+{
+  g_return_val_if_fail (MW_IS_CHECK (self), 0);
+  g_return_val_if_fail (MW_IS_PROBE (probe), 0);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), 0);
+  g_return_val_if_fail (!self->started, 0);
+
   g_ptr_array_add (self->probes, g_object_ref (probe));
+  g_ptr_array_add (self->cancellables, cancellable != NULL ? g_object_ref (cancellable) : NULL);
   return self->probes->len - 1;
 }
 
@@ -430,6 +533,75 @@ mw_check_set_jobs (MwCheck *self, guint jobs, guint jobs_per_server)
 
   self->jobs = jobs;
   self->jobs_per_server = jobs_per_server;
+}
+
+/**
+ * mw_check_set_limits:
+ * @self: a check that was not run yet
+ * @limits: (nullable): limits that hold over all checks that share them, in place of
+ *   mw_check_set_jobs()
+ */
+void
+mw_check_set_limits (MwCheck *self, MwCheckLimits *limits)
+{
+  g_return_if_fail (MW_IS_CHECK (self));
+
+  if (limits != NULL)
+    mw_check_limits_ref (limits);
+  g_clear_pointer (&self->limits, mw_check_limits_unref);
+  self->limits = limits;
+}
+
+/**
+ * mw_check_limits_new:
+ * @jobs: connections at once, in all; at least 1
+ * @jobs_per_server: connections at once to one server; at least 1
+ *
+ * Returns: (transfer full): limits for several checks that may run at the same time
+ */
+MwCheckLimits *
+mw_check_limits_new (guint jobs, guint jobs_per_server)
+{
+  MwCheckLimits *self;
+
+  g_return_val_if_fail (jobs > 0 && jobs_per_server > 0, NULL);
+
+  self = g_new0 (MwCheckLimits, 1);
+  g_atomic_ref_count_init (&self->ref_count);
+  self->jobs = jobs;
+  self->jobs_per_server = jobs_per_server;
+  g_mutex_init (&self->mutex);
+  self->per_server = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_queue_init (&self->runs);
+  return self;
+}
+
+/**
+ * mw_check_limits_ref:
+ * @self: limits
+ *
+ * Returns: (transfer full): @self
+ */
+MwCheckLimits *
+mw_check_limits_ref (MwCheckLimits *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * mw_check_limits_unref:
+ * @self: (transfer full): limits
+ */
+void
+mw_check_limits_unref (MwCheckLimits *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_queue_clear (&self->runs);
+  g_hash_table_unref (self->per_server);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
 }
 
 /**

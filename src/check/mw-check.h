@@ -12,6 +12,23 @@ G_BEGIN_DECLS
 #define MW_CHECK_DEFAULT_JOBS 64
 #define MW_CHECK_DEFAULT_JOBS_PER_SERVER 8
 
+#define MW_TYPE_CHECK_LIMITS (mw_check_limits_get_type ())
+
+/**
+ * MwCheckLimits:
+ *
+ * How many connections may run at once, in all and to one server, over several checks that run at
+ * the same time. Counted; any thread may use it.
+ */
+typedef struct _MwCheckLimits MwCheckLimits;
+
+GType mw_check_limits_get_type (void) G_GNUC_CONST;
+MwCheckLimits *mw_check_limits_new (guint jobs, guint jobs_per_server);
+MwCheckLimits *mw_check_limits_ref (MwCheckLimits *self);
+void mw_check_limits_unref (MwCheckLimits *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwCheckLimits, mw_check_limits_unref)
+
 #define MW_TYPE_CHECK (mw_check_get_type ())
 
 /**
@@ -50,8 +67,10 @@ typedef void (*MwCheckReportFunc) (MwCheck *self,
 
 MwCheck *mw_check_new (void);
 guint mw_check_add (MwCheck *self, MwProbe *probe);
+guint mw_check_add_cancellable (MwCheck *self, MwProbe *probe, GCancellable *cancellable);
 guint mw_check_get_n_probes (MwCheck *self);
 void mw_check_set_jobs (MwCheck *self, guint jobs, guint jobs_per_server);
+void mw_check_set_limits (MwCheck *self, MwCheckLimits *limits);
 void mw_check_set_network_state (MwCheck *self, MwNetworkState *state);
 void mw_check_set_callbacks (MwCheck *self,
                              MwCheckStepFunc step_func,

@@ -419,6 +419,32 @@ mw_probe_new (MwServer *server)
 }
 
 /**
+ * mw_probe_new_for_account:
+ * @account: an account
+ * @half: which half; it has a server
+ * @db: where its provider is looked up
+ *
+ * Sets up the check of one server of an account: server, sender, accepted key and provider. What
+ * remains to be set is the password, and what the caller wants otherwise than by default.
+ *
+ * Returns: (transfer full): a probe
+ */
+MwProbe *
+mw_probe_new_for_account (MwAccount *account, MwHalf half, MwProviderDb *db)
+{
+  MwServer *server = mw_account_get_server (account, half);
+  MwProbe *self;
+
+  g_return_val_if_fail (server != NULL, NULL);
+
+  self = mw_probe_new (server);
+  mw_probe_set_provider (self, mw_provider_db_lookup_account (db, account, half));
+  mw_probe_set_pin (self, mw_account_get_pin (account, half));
+  mw_probe_set_sender (self, mw_address_get_ascii (mw_account_get_address (account)));
+  return self;
+}
+
+/**
  * mw_probe_get_server:
  * @self: a probe
  *

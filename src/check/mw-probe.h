@@ -5,11 +5,12 @@
 #pragma once
 
 #include "check/mw-login-gate.h"
+#include "model/mw-account.h"
 #include "model/mw-report.h"
 #include "net/mw-network.h"
 #include "net/mw-resolver.h"
 #include "net/mw-trust.h"
-#include "providers/mw-provider.h"
+#include "providers/mw-provider-db.h"
 
 #include <libsecret/secret.h>
 
@@ -38,6 +39,7 @@ G_DECLARE_FINAL_TYPE (MwProbe, mw_probe, MW, PROBE, GObject)
 typedef void (*MwProbeStepFunc) (MwStep *step, gpointer user_data);
 
 MwProbe *mw_probe_new (MwServer *server);
+MwProbe *mw_probe_new_for_account (MwAccount *account, MwHalf half, MwProviderDb *db);
 MwServer *mw_probe_get_server (MwProbe *self);
 
 void mw_probe_set_password (MwProbe *self, SecretValue *password);

@@ -147,25 +147,17 @@ parse_yes_no (const char *option, const char *text, gboolean *value, int *status
   return FALSE;
 }
 
-/* The login name that goes without saying: what the provider wants, else the whole address */
+/* With the login name that goes without saying, where none was given */
 static MwServer *
 with_default_username (MwServer *server, MwAddress *address)
 {
-  MwProviderDb *db = mw_provider_db_get_default ();
-  const MwProvider *provider =
-      mw_provider_db_lookup_domain (db, mw_address_get_domain_ascii (address));
   g_autofree char *username = NULL;
-  MwProtocol protocol;
 
   if (mw_server_get_username (server) != NULL ||
       g_strcmp0 (mw_server_get_mechanism (server), MW_MECHANISM_NONE) == 0)
     return mw_server_ref (server);
-  if (provider == NULL)
-    provider = mw_provider_db_lookup_host (db, mw_server_get_host (server), &protocol);
-  if (provider != NULL)
-    username = mw_provider_dup_username (provider, mw_server_get_protocol (server), address);
-  return mw_server_with_username (server,
-                                  username != NULL ? username : mw_address_get_ascii (address));
+  username = mw_provider_db_dup_username (mw_provider_db_get_default (), server, address);
+  return mw_server_with_username (server, username);
 }
 
 static gboolean
@@ -286,7 +278,6 @@ detect_servers (MwAccount *account, const AccountOptions *options, int *status)
   g_autoptr (MwDiscoveryResult) result = NULL;
   MwCliDetectOptions detect = { .ispdb_url = options->ispdb, .trust = trust };
   MwSettings *settings;
-  MwServer *incoming;
 
   if (trust == NULL)
     return FALSE;
@@ -322,16 +313,7 @@ detect_servers (MwAccount *account, const AccountOptions *options, int *status)
           return FALSE;
         }
     }
-  incoming = mw_settings_find (settings, MW_PROTOCOL_IMAP);
-  if (incoming == NULL)
-    incoming = mw_settings_find (settings, MW_PROTOCOL_POP3);
-  if (mw_account_get_server (account, MW_HALF_INCOMING) == NULL)
-    mw_account_set_server (account, MW_HALF_INCOMING, incoming);
-  if (mw_account_get_server (account, MW_HALF_OUTGOING) == NULL)
-    mw_account_set_server (account, MW_HALF_OUTGOING,
-                           mw_settings_find (settings, MW_PROTOCOL_SMTP));
-  if (settings->provider != NULL)
-    mw_account_set_provider (account, settings->provider);
+  mw_account_take_settings (account, settings, MW_PROTOCOL_UNKNOWN);
   return TRUE;
 }
 

@@ -34,22 +34,11 @@ make_probe (MwAccount *account,
             const CheckOptions *options,
             MwCliPasswords *passwords)
 {
-  MwServer *server = mw_account_get_server (account, half);
-  MwProviderDb *db = mw_provider_db_get_default ();
-  MwProbe *probe = mw_probe_new (server);
-  const MwProvider *provider = NULL;
-  MwProtocol protocol;
+  MwProbe *probe = mw_probe_new_for_account (account, half, mw_provider_db_get_default ());
 
-  if (mw_account_get_provider (account) != NULL)
-    provider = mw_provider_db_lookup_id (db, mw_account_get_provider (account));
-  if (provider == NULL)
-    provider = mw_provider_db_lookup_host (db, mw_server_get_host (server), &protocol);
-  mw_probe_set_provider (probe, provider);
   mw_probe_set_trust (probe, trust);
-  mw_probe_set_pin (probe, mw_account_get_pin (account, half));
   mw_probe_set_timeout (probe, options->timeout);
-  mw_probe_set_sender (probe, mw_address_get_ascii (mw_account_get_address (account)));
-  if (mw_server_needs_login (server))
+  if (mw_server_needs_login (mw_account_get_server (account, half)))
     {
       g_autoptr (SecretValue) password = mw_cli_passwords_get (passwords, account, half);
 

@@ -112,3 +112,37 @@ mw_settings_is_complete (MwSettings *self)
          (mw_settings_find (self, MW_PROTOCOL_IMAP) != NULL ||
           mw_settings_find (self, MW_PROTOCOL_POP3) != NULL);
 }
+
+/**
+ * mw_account_take_settings:
+ * @account: an account
+ * @settings: what a source says about its domain
+ * @incoming: how to receive: %MW_PROTOCOL_IMAP, %MW_PROTOCOL_POP3, or %MW_PROTOCOL_UNKNOWN for IMAP
+ *   where there is a choice
+ *
+ * Fills in what @account does not have yet: the servers for receiving and for sending. The provider
+ * becomes that of @settings, if they name one.
+ */
+void
+mw_account_take_settings (MwAccount *account, MwSettings *settings, MwProtocol incoming)
+{
+  MwServer *receiving = NULL;
+
+  g_return_if_fail (MW_IS_ACCOUNT (account));
+  g_return_if_fail (settings != NULL);
+  g_return_if_fail (incoming != MW_PROTOCOL_SMTP);
+
+  if (incoming != MW_PROTOCOL_UNKNOWN)
+    receiving = mw_settings_find (settings, incoming);
+  if (receiving == NULL)
+    receiving = mw_settings_find (settings, MW_PROTOCOL_IMAP);
+  if (receiving == NULL)
+    receiving = mw_settings_find (settings, MW_PROTOCOL_POP3);
+  if (mw_account_get_server (account, MW_HALF_INCOMING) == NULL)
+    mw_account_set_server (account, MW_HALF_INCOMING, receiving);
+  if (mw_account_get_server (account, MW_HALF_OUTGOING) == NULL)
+    mw_account_set_server (account, MW_HALF_OUTGOING,
+                           mw_settings_find (settings, MW_PROTOCOL_SMTP));
+  if (settings->provider != NULL)
+    mw_account_set_provider (account, settings->provider);
+}

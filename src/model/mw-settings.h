@@ -4,8 +4,7 @@
 
 #pragma once
 
-#include "model/mw-address.h"
-#include "model/mw-server.h"
+#include "model/mw-account.h"
 
 G_BEGIN_DECLS
 
@@ -59,6 +58,11 @@ void mw_settings_unref (MwSettings *self);
 MwServer *mw_settings_find (MwSettings *self,
                             MwProtocol protocol);    /* transfer none; the first, or %NULL */
 gboolean mw_settings_is_complete (MwSettings *self); /* something to receive and to send with */
+
+/* Gives an account the servers and the provider of @settings, where it has none yet. @incoming:
+ * IMAP, POP3, or UNKNOWN for IMAP where there is a choice. */
+void
+mw_account_take_settings (MwAccount *account, MwSettings *settings, MwProtocol incoming);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwSettings, mw_settings_unref)
 

@@ -523,6 +523,60 @@ mw_provider_db_lookup_host (MwProviderDb *self, const char *server_host, MwProto
   return NULL;
 }
 
+/**
+ * mw_provider_db_lookup_account:
+ * @self: a database
+ * @account: an account
+ * @half: which half of it; it has a server
+ *
+ * Finds whose rules hold for a server of an account: the provider that the account names, else the
+ * one whose server it is.
+ *
+ * Returns: (transfer none) (nullable): the provider
+ */
+const MwProvider *
+mw_provider_db_lookup_account (MwProviderDb *self, MwAccount *account, MwHalf half)
+{
+  MwServer *server = mw_account_get_server (account, half);
+  const MwProvider *provider = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (mw_account_get_provider (account) != NULL)
+    provider = mw_provider_db_lookup_id (self, mw_account_get_provider (account));
+  if (provider == NULL && server != NULL)
+    provider = mw_provider_db_lookup_host (self, mw_server_get_host (server), NULL);
+  return provider;
+}
+
+/**
+ * mw_provider_db_dup_username:
+ * @self: a database
+ * @server: a server, its own login name does not matter
+ * @address: the address of the account
+ *
+ * Tells the login name that goes without saying: what the provider of @address, or else of @server,
+ * wants; otherwise the whole address.
+ *
+ * Returns: (transfer full): the login name
+ */
+char *
+mw_provider_db_dup_username (MwProviderDb *self, MwServer *server, MwAddress *address)
+{
+  const MwProvider *provider;
+  char *username = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (server != NULL && address != NULL, NULL);
+
+  provider = mw_provider_db_lookup_domain (self, mw_address_get_domain_ascii (address));
+  if (provider == NULL)
+    provider = mw_provider_db_lookup_host (self, mw_server_get_host (server), NULL);
+  if (provider != NULL)
+    username = mw_provider_dup_username (provider, mw_server_get_protocol (server), address);
+  return username != NULL ? username : g_strdup (mw_address_get_ascii (address));
+}
+
 /* A text as it is compared in a search: without case and without differences of width. */
 static char *
 fold_query (const char *text)

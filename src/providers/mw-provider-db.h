@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "model/mw-account.h"
 #include "providers/mw-provider.h"
 
 G_BEGIN_DECLS
@@ -28,6 +29,9 @@ gboolean mw_provider_db_is_gateway (MwProviderDb *self, const char *mx_host);
 const MwProvider *mw_provider_db_lookup_id (MwProviderDb *self, const char *id);
 const MwProvider *
 mw_provider_db_lookup_host (MwProviderDb *self, const char *server_host, MwProtocol *out_protocol);
+const MwProvider *
+mw_provider_db_lookup_account (MwProviderDb *self, MwAccount *account, MwHalf half);
+char *mw_provider_db_dup_username (MwProviderDb *self, MwServer *server, MwAddress *address);
 GPtrArray *mw_provider_db_search (MwProviderDb *self, const char *query);
 const char *const *mw_provider_db_get_complaints (MwProviderDb *self);
 
