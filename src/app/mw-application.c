@@ -8,6 +8,9 @@
 
 #include "app/mw-application.h"
 
+#include "app/mw-help-dialog.h"
+#include "app/mw-preferences-dialog.h"
+#include "app/mw-shortcuts.h"
 #include "app/mw-window.h"
 
 #include <glib/gi18n-lib.h>
@@ -19,42 +22,183 @@ struct _MwApplication
   /* Owned */
   GSettings *settings;
   MwSession *session;
-  char *ca_file;
-  char *ispdb_url;
+  char *ca_file;   /* nullable */
+  char *ispdb_url; /* nullable */
+  char *address;   /* nullable: an account is added with it once there is a window */
 };
 
 G_DEFINE_FINAL_TYPE (MwApplication, mw_application, ADW_TYPE_APPLICATION)
 
+static MwWindow *
+need_window (MwApplication *self)
+{
+  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  if (!MW_IS_WINDOW (window))
+    window = GTK_WINDOW (mw_window_new (ADW_APPLICATION (self), self->session));
+  gtk_window_present (window);
+  return MW_WINDOW (window);
+}
+
+/* ---- actions ----------------------------------------------------------------------------------
+ */
+
+/* Each window asks about what is not saved; the program ends with the last one. */
 static void
 quit_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  g_application_quit (user_data);
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (user_data));
+
+  for (GList *l = windows; l != NULL; l = l->next)
+    gtk_window_close (l->data);
+}
+
+static void
+add_account_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  const char *address = g_variant_get_string (parameter, NULL);
+
+  mw_window_add_account (need_window (user_data), *address != '\0' ? address : NULL);
+}
+
+static void
+preferences_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MwApplication *self = user_data;
+
+  adw_dialog_present (mw_preferences_dialog_new (self->settings), GTK_WIDGET (need_window (self)));
+}
+
+static void
+shortcuts_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  adw_dialog_present (mw_shortcuts_dialog_new (), GTK_WIDGET (need_window (user_data)));
+}
+
+static void
+help_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  MwWindow *window = need_window (user_data);
+
+  adw_dialog_present (mw_help_dialog_new (mw_window_get_page (window)), GTK_WIDGET (window));
+}
+
+static void
+about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  static const char *const authors[] = { "The Mailwright authors", NULL };
+  static const char *const data_sources[] = {
+    "Mozilla ISPDB https://github.com/thunderbird/autoconfig",
+    "Delta Chat provider-db https://github.com/chatmail/provider-db", NULL
+  };
+  AdwDialog *dialog = adw_about_dialog_new ();
+  AdwAboutDialog *about = ADW_ABOUT_DIALOG (dialog);
+
+  adw_about_dialog_set_application_name (about, "Mailwright");
+  adw_about_dialog_set_application_icon (about, APPLICATION_ID);
+  adw_about_dialog_set_version (about, VERSION);
+  adw_about_dialog_set_developer_name (about, authors[0]);
+  adw_about_dialog_set_developers (about, (const char **) authors);
+  adw_about_dialog_set_copyright (about, "© 2026 The Mailwright authors");
+  adw_about_dialog_set_license_type (about, GTK_LICENSE_GPL_3_0);
+  adw_about_dialog_set_comments (
+      about,
+      _ ("Sets up a mail account so that it works the first time, and says exactly why when it "
+                "does not."));
+  /* Translators: put your names here, one a line; they are shown among the credits */
+  adw_about_dialog_set_translator_credits (about, _ ("translator-credits"));
+  adw_about_dialog_add_acknowledgement_section (about, _ ("Provider Data Compiled With"),
+                                                         (const char **) data_sources);
+  adw_about_dialog_add_legal_section (about, _ ("Provider Data"), NULL, GTK_LICENSE_MPL_2_0, NULL);
+  adw_dialog_present (dialog, GTK_WIDGET (need_window (user_data)));
+}
+
+static void
+install_actions (MwApplication *self)
+{
+  static const GActionEntry actions[] = {
+    { .name = "quit", .activate = quit_action },
+    { .name = "add-account", .activate = add_account_action, .parameter_type = "s" },
+    { .name = "preferences", .activate = preferences_action },
+    { .name = "shortcuts", .activate = shortcuts_action },
+    { .name = "help", .activate = help_action },
+    { .name = "about", .activate = about_action },
+  };
+  g_autoptr (GAction) sort = g_settings_create_action (self->settings, "sort-by-name");
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  g_action_map_add_action (G_ACTION_MAP (self), sort);
+}
+
+/* ---- the class --------------------------------------------------------------------------------
+ */
+
+/* Options are taken by the process that they were given to. A first one keeps them; a later one
+ * hands on what a running program can still do, and refuses the rest loudly. */
+static int
+mw_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  MwApplication *self = MW_APPLICATION (application);
+  g_autofree char *address = NULL;
+  g_autoptr (GError) error = NULL;
+  const char *ca_file;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("Mailwright %s\n", VERSION);
+      return 0;
+    }
+  g_variant_dict_lookup (options, "add", "s", &address);
+  g_variant_dict_lookup (options, "ispdb", "s", &self->ispdb_url);
+  if (g_variant_dict_lookup (options, "ca-file", "^&ay", &ca_file))
+    self->ca_file = g_canonicalize_filename (ca_file, NULL);
+
+  if (!g_application_register (application, NULL, &error))
+    {
+      g_printerr ("mailwright: %s\n", error->message);
+      return 3;
+    }
+  if (!g_application_get_is_remote (application))
+    {
+      self->address = g_steal_pointer (&address);
+      return -1;
+    }
+  if (self->ca_file != NULL || self->ispdb_url != NULL)
+    {
+      g_printerr ("%s\n", _ ("Mailwright is running already: close it first, as --ca-file and "
+                             "--ispdb only take effect when it starts."));
+      return 2;
+    }
+  if (address != NULL)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "add-account",
+                                    g_variant_new_string (address));
+  else
+    g_application_activate (application);
+  return 0;
 }
 
 static void
 mw_application_activate (GApplication *application)
 {
   MwApplication *self = MW_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
+  MwWindow *window = need_window (self);
+  g_autofree char *address = g_steal_pointer (&self->address);
 
-  if (window == NULL)
-    window = GTK_WINDOW (mw_window_new (ADW_APPLICATION (self), self->session));
-  gtk_window_present (window);
+  if (address != NULL)
+    mw_window_add_account (window, address);
 }
 
 static void
 mw_application_startup (GApplication *application)
 {
-  static const GActionEntry actions[] = {
-    { .name = "quit", .activate = quit_action },
-  };
   MwApplication *self = MW_APPLICATION (application);
 
   G_APPLICATION_CLASS (mw_application_parent_class)->startup (application);
-  g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
+  gtk_window_set_default_icon_name (APPLICATION_ID);
   self->settings = g_settings_new (APPLICATION_ID);
   self->session = mw_session_new (self->settings, self->ca_file, self->ispdb_url);
-  mw_session_start (self->session);
+  install_actions (self);
+  mw_shortcuts_install (GTK_APPLICATION (self));
 }
 
 static void
@@ -66,6 +210,7 @@ mw_application_dispose (GObject *object)
   g_clear_object (&self->settings);
   g_clear_pointer (&self->ca_file, g_free);
   g_clear_pointer (&self->ispdb_url, g_free);
+  g_clear_pointer (&self->address, g_free);
 
   G_OBJECT_CLASS (mw_application_parent_class)->dispose (object);
 }
@@ -73,14 +218,28 @@ mw_application_dispose (GObject *object)
 static void
 mw_application_class_init (MwApplicationClass *klass)
 {
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
   G_OBJECT_CLASS (klass)->dispose = mw_application_dispose;
-  G_APPLICATION_CLASS (klass)->activate = mw_application_activate;
-  G_APPLICATION_CLASS (klass)->startup = mw_application_startup;
+  application_class->activate = mw_application_activate;
+  application_class->handle_local_options = mw_application_handle_local_options;
+  application_class->startup = mw_application_startup;
 }
 
 static void
 mw_application_init (MwApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { "add", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Add an account with this address"),
+      N_ ("ADDRESS") },
+    { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
+      N_ ("Also trust the certificate authorities in this file"), N_ ("FILE") },
+    { "ispdb", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use this copy of the ISPDB"), N_ ("URL") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
 }
 
 /**

@@ -11,6 +11,7 @@
 #include "app/mw-account-page.h"
 #include "app/mw-account-row.h"
 #include "app/mw-add-dialog.h"
+#include "app/mw-banners.h"
 #include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -32,9 +33,13 @@ struct _MwWindow
   char *last_id;     /* nullable: the account shown last, for the next start */
 
   MwAccountPage *page; /* nullable; of the navigation view */
+  guint accounts_source;
+  guint start_source;
   gboolean is_asking;
   gboolean is_selecting;
+  gboolean is_started;
   gboolean may_close;
+  char *network; /* nullable: as it was, to notice that it is another one */
 
   /* Template children */
   GtkStack *stack;
@@ -122,6 +127,8 @@ show_item (MwWindow *self, MwAccountItem *item, const char *page)
                                               self);
       self->page = MW_ACCOUNT_PAGE (root);
       mw_account_page_show (self->page, page != NULL ? page : last_page);
+      if (self->is_started)
+        mw_account_page_set_banners (self->page, mw_banners_new (self->session, item));
       adw_navigation_view_replace (self->navigation_view, &root, 1);
       g_signal_connect_object (item, "notify", G_CALLBACK (on_item_notify), self,
                                G_CONNECT_SWAPPED);
@@ -235,11 +242,25 @@ show_any (MwWindow *self)
   update_actions (self);
 }
 
+static gboolean
+accounts_changed_idle (gpointer user_data)
+{
+  MwWindow *self = user_data;
+
+  self->accounts_source = 0;
+  show_any (self);
+  select_shown (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* An account that is moved in the list is gone for a moment: what became of it is looked at once
+ * all is in its place. */
 static void
 on_accounts_changed (MwWindow *self)
 {
-  show_any (self);
-  select_shown (self);
+  if (self->accounts_source == 0)
+    self->accounts_source =
+        g_idle_add_full (G_PRIORITY_HIGH_IDLE, accounts_changed_idle, self, NULL);
 }
 
 static void
@@ -464,6 +485,136 @@ on_show_problems (MwWindow *self)
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }
 
+/* ---- after the first frame ----------------------------------------------------------------------
+ */
+
+static gboolean
+has_failed (gpointer item)
+{
+  return mw_account_item_get_state (item) == MW_ACCOUNT_STATE_FAILED;
+}
+
+static GPtrArray *
+list_accounts (MwWindow *self, gboolean (*filter) (gpointer))
+{
+  GListModel *accounts = mw_session_get_accounts (self->session);
+  GPtrArray *items = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_accounts = g_list_model_get_n_items (accounts);
+
+  for (guint i = 0; i < n_accounts; i++)
+    {
+      g_autoptr (MwAccountItem) item = g_list_model_get_item (accounts, i);
+
+      if (filter == NULL || filter (item))
+        g_ptr_array_add (items, g_steal_pointer (&item));
+    }
+  return items;
+}
+
+/* What makes two networks different for a mail server */
+static char *
+name_network (MwNetworkState *state)
+{
+  g_autofree char *vpns = state->vpns != NULL ? g_strjoinv ("\n", state->vpns) : NULL;
+
+  return g_strdup_printf (
+      "%s\n%s\n%s", state->connection_name != NULL ? state->connection_name : "",
+      state->connection_type != NULL ? state->connection_type : "", vpns != NULL ? vpns : "");
+}
+
+/* Another network than before: what failed may work now. */
+static void
+on_network (MwWindow *self)
+{
+  MwNetworkState *state = mw_session_get_network_state (self->session);
+  g_autoptr (GPtrArray) failed = NULL;
+  g_autofree char *before = NULL;
+  AdwToast *toast;
+
+  if (state == NULL || (state->connectivity != MW_CONNECTIVITY_ONLINE &&
+                        state->connectivity != MW_CONNECTIVITY_UNKNOWN))
+    {
+      /* Whatever comes after this is something new. */
+      if (state != NULL && state->connectivity == MW_CONNECTIVITY_OFFLINE)
+        g_set_str (&self->network, "");
+      return;
+    }
+  before = g_steal_pointer (&self->network);
+  self->network = name_network (state);
+  if (before == NULL || g_str_equal (before, self->network))
+    return;
+  failed = list_accounts (self, has_failed);
+  if (failed->len == 0)
+    return;
+  toast = adw_toast_new (_ ("The network is another one than before"));
+  adw_toast_set_button_label (toast, _ ("_Check Again"));
+  adw_toast_set_action_name (toast, "win.check-failed");
+  adw_toast_set_timeout (toast, 20);
+  mw_ui_add_toast (GTK_WIDGET (self), toast);
+}
+
+static void
+on_check_refused (MwWindow *self, const char *message)
+{
+  g_autofree char *harmless = mw_text_make_harmless (message, -1, 1000);
+  AdwDialog *dialog = adw_alert_dialog_new (_ ("The Check Could Not Start"), harmless);
+
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+on_password_move_failed (MwWindow *self, MwAccountItem *item, const char *message)
+{
+  g_info ("%s: %s", mw_account_item_get_id (item), message);
+  /* Translators: %s is a mail address */
+  g_autofree char *title =
+      g_strdup_printf (_ ("The keyring did not take the password of %s along: type it again"),
+                         mw_account_item_get_title (item));
+
+  mw_ui_toast (GTK_WIDGET (self), title);
+}
+
+static gboolean
+start_idle (gpointer user_data)
+{
+  MwWindow *self = user_data;
+
+  self->start_source = 0;
+  if (self->is_started)
+    return G_SOURCE_REMOVE;
+  self->is_started = TRUE;
+  mw_session_start (self->session);
+  g_signal_connect_object (mw_session_get_network (self->session), "notify::state",
+                           G_CALLBACK (on_network), self, G_CONNECT_SWAPPED);
+  adw_bin_set_child (self->empty_banners, mw_banners_new (self->session, NULL));
+  adw_bin_set_child (self->sidebar_banners, mw_banners_new (self->session, NULL));
+  if (self->page != NULL)
+    mw_account_page_set_banners (
+        self->page, mw_banners_new (self->session, mw_account_page_get_item (self->page)));
+  return G_SOURCE_REMOVE;
+}
+
+/* Network, keyring and the rest are asked once the window is there to be looked at. */
+static void
+on_painted (MwWindow *self, GdkFrameClock *clock)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_painted, self);
+  if (!self->is_started && self->start_source == 0)
+    self->start_source = g_idle_add (start_idle, self);
+}
+
+static void
+mw_window_map (GtkWidget *widget)
+{
+  MwWindow *self = MW_WINDOW (widget);
+
+  GTK_WIDGET_CLASS (mw_window_parent_class)->map (widget);
+  if (!self->is_started)
+    g_signal_connect_object (gtk_widget_get_frame_clock (widget), "after-paint",
+                             G_CALLBACK (on_painted), self, G_CONNECT_SWAPPED);
+}
+
 /* ---- actions ----------------------------------------------------------------------------------
  */
 
@@ -488,12 +639,9 @@ static void
 check_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   MwWindow *self = MW_WINDOW (widget);
-  GListModel *accounts = mw_session_get_accounts (self->session);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_accounts = g_list_model_get_n_items (accounts);
+  g_autoptr (GPtrArray) items =
+                list_accounts (self, g_str_equal (name, "win.check-failed") ? has_failed : NULL);
 
-  for (guint i = 0; i < n_accounts; i++)
-    g_ptr_array_add (items, g_list_model_get_item (accounts, i));
   mw_session_check (self->session, items);
 }
 
@@ -705,6 +853,9 @@ mw_window_dispose (GObject *object)
     }
   if (self->filtered != NULL) /* its filter function knows this window */
     gtk_filter_list_model_set_filter (self->filtered, NULL);
+  g_clear_handle_id (&self->accounts_source, g_source_remove);
+  g_clear_handle_id (&self->start_source, g_source_remove);
+  g_clear_pointer (&self->network, g_free);
   self->page = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), MW_TYPE_WINDOW);
   g_clear_object (&self->selection);
@@ -724,6 +875,7 @@ mw_window_class_init (MwWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = mw_window_dispose;
+  widget_class->map = mw_window_map;
   GTK_WINDOW_CLASS (klass)->close_request = mw_window_close_request;
 
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -750,6 +902,7 @@ mw_window_class_init (MwWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.add-account", NULL, add_account_action);
   gtk_widget_class_install_action (widget_class, "win.check", NULL, check_action);
   gtk_widget_class_install_action (widget_class, "win.check-all", NULL, check_all_action);
+  gtk_widget_class_install_action (widget_class, "win.check-failed", NULL, check_all_action);
   gtk_widget_class_install_action (widget_class, "win.stop-check", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.stop-all", NULL, stop_action);
   gtk_widget_class_install_action (widget_class, "win.show-account", "s", show_account_action);
@@ -829,6 +982,10 @@ mw_window_new (AdwApplication *application, MwSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "problems-changed", G_CALLBACK (update_problems), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "check-refused", G_CALLBACK (on_check_refused), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "password-move-failed", G_CALLBACK (on_password_move_failed),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::checking", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   on_collapsed (self);
@@ -871,6 +1028,20 @@ mw_window_show_account (MwWindow *self, const char *id, const char *page)
   item = mw_session_find (self->session, id);
   if (item != NULL)
     want_item (self, item, page);
+}
+
+/**
+ * mw_window_get_page:
+ * @self: a window
+ *
+ * Returns: (nullable): which page of the account is shown: "check", "settings" or "export"
+ */
+const char *
+mw_window_get_page (MwWindow *self)
+{
+  g_return_val_if_fail (MW_IS_WINDOW (self), NULL);
+
+  return self->page != NULL ? mw_account_page_get_page (self->page) : NULL;
 }
 
 /**

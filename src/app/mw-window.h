@@ -30,6 +30,9 @@ void mw_window_show_account (MwWindow *self, const char *id, const char *page);
 /* Shows @page on top of the account's page */
 void mw_window_push (MwWindow *self, AdwNavigationPage *page);
 
+/* Which page of the account is shown: "check", "settings" or "export"; %NULL without accounts */
+const char *mw_window_get_page (MwWindow *self);
+
 /* Opens the window's "Add Account" dialog, perhaps with an address filled in */
 void mw_window_add_account (MwWindow *self, const char *address);
 
