@@ -11,6 +11,7 @@
 #include "export/mw-export.h"
 #include "providers/mw-provider-db.h"
 #include "report/mw-report-json.h"
+#include "report/mw-words.h"
 #include "secrets/mw-keyring.h"
 
 #include <glib/gi18n-lib.h>
@@ -299,7 +300,7 @@ detect_servers (MwAccount *account, const AccountOptions *options, int *status)
     {
       mw_cli_progress (_ ("These settings come from %1$s (%2$s), and the servers belong to somebody "
                           "else than the address:"),
-                         mw_cli_word (mw_source_to_string (settings->source)), settings->origin);
+                         mw_word (mw_source_to_string (settings->source)), settings->origin);
       for (guint i = 0; i < settings->servers->len; i++)
         {
           g_autofree char *line = mw_server_describe (g_ptr_array_index (settings->servers, i));

@@ -11,13 +11,14 @@
 #include "cli/mw-cli-run.h"
 #include "report/mw-report-json.h"
 #include "report/mw-report-text.h"
+#include "report/mw-words.h"
 
 #include <glib/gi18n-lib.h>
 
 static char *
 describe_source (MwSettings *settings)
 {
-  const char *source = mw_cli_word (mw_source_to_string (settings->source));
+  const char *source = mw_word (mw_source_to_string (settings->source));
   const char *name = settings->name != NULL ? settings->name : "-";
   const char *origin = settings->origin != NULL ? settings->origin : "-";
 
@@ -38,7 +39,7 @@ print_settings (MwSettings *settings, gboolean chosen)
     {
       MwServer *server = g_ptr_array_index (settings->servers, i);
       g_autofree char *line = mw_server_describe (server);
-      g_autofree char *kinds = mw_cli_list_words (mw_server_get_authentications (server));
+      g_autofree char *kinds = mw_words_join (mw_server_get_authentications (server));
 
       mw_cli_print ("    ");
       if (mw_server_get_username (server) != NULL)
@@ -82,7 +83,7 @@ print_result (MwDiscoveryResult *result)
       for (guint k = 0; k < conflict->values->len; k++)
         {
           const MwDiscoveryValue *value = g_ptr_array_index (conflict->values, k);
-          g_autofree char *sources = mw_cli_list_words ((const char *const *) value->sources);
+          g_autofree char *sources = mw_words_join ((const char *const *) value->sources);
 
           mw_cli_print ("%s %s", k > 0 ? ";" : "", value->value);
           mw_cli_print (_ (" (%s)"), sources);

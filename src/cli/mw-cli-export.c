@@ -11,6 +11,7 @@
 #include "export/mw-diff.h"
 #include "export/mw-export-apply.h"
 #include "export/mw-export-json.h"
+#include "report/mw-words.h"
 #include "secrets/mw-keyring.h"
 
 #include <glib/gi18n-lib.h>
@@ -158,8 +159,7 @@ print_plan (MwExportPlan *plan)
 
       /* Translators: the path of a file, what becomes of it, and who may use it: 0600 */
       mw_cli_print (_ ("%1$s: %2$s (%3$04o)"), change->path,
-                      mw_cli_word (mw_file_action_to_string (change->action)),
-                      (guint) change->mode);
+                      mw_word (mw_file_action_to_string (change->action)), (guint) change->mode);
       mw_cli_print ("\n");
       if (change->action != MW_FILE_NONE && !(change->flags & MW_FILE_HIDDEN))
         print_change (change);
@@ -245,8 +245,7 @@ run_list (MwExportHost *host, gboolean json)
         {
           const MwProgram *program = g_ptr_array_index (programs, k);
 
-          mw_cli_print_field ("             ",
-                              mw_cli_word (mw_program_kind_to_string (program->kind)),
+          mw_cli_print_field ("             ", mw_word (mw_program_kind_to_string (program->kind)),
                               program->path != NULL ? program->path : program->id);
         }
       if (programs->len == 0)
@@ -272,7 +271,7 @@ run_journal (MwExportHost *host, gboolean json)
       g_autofree char *accounts = g_strjoinv (", ", entry->accounts);
 
       mw_cli_print ("%s  %s  %s  %s  %s\n", entry->id, when, entry->target,
-                    mw_cli_word (mw_journal_state_to_string (entry->state)), accounts);
+                    mw_word (mw_journal_state_to_string (entry->state)), accounts);
     }
   return MW_EXIT_OK;
 }

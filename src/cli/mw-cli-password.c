@@ -11,6 +11,7 @@
 #include "advice/mw-advice.h"
 #include "export/mw-export.h"
 #include "report/mw-report-json.h"
+#include "report/mw-words.h"
 #include "secrets/mw-keyring.h"
 
 #include <glib/gi18n-lib.h>
@@ -152,7 +153,7 @@ print_status (MwAccount *account, const char *only, gboolean json)
   json_builder_set_member_name (builder, "passwords");
   json_builder_begin_array (builder);
   if (!json)
-    mw_cli_print_field ("", _ ("Keyring"), mw_cli_word (mw_secrets_status_to_string (keyring)));
+    mw_cli_print_field ("", _ ("Keyring"), mw_word (mw_secrets_status_to_string (keyring)));
   for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
     {
       g_autoptr (SecretValue) value = NULL;

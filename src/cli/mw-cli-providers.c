@@ -11,6 +11,7 @@
 #include "providers/mw-provider-db.h"
 #include "report/mw-report-json.h"
 #include "report/mw-report-text.h"
+#include "report/mw-words.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,7 +19,7 @@ static void
 print_whole (const MwProvider *provider)
 {
   g_autofree char *domains = g_strjoinv (", ", (char **) mw_provider_get_domains (provider));
-  g_autofree char *kinds = mw_cli_list_words (mw_provider_get_authentications (provider));
+  g_autofree char *kinds = mw_words_join (mw_provider_get_authentications (provider));
   g_autoptr (GPtrArray) notes = mw_provider_get_notes (provider);
   MwProviderServer server;
 

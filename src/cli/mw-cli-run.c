@@ -8,6 +8,7 @@
 
 #include "cli/mw-cli-run.h"
 
+#include "report/mw-words.h"
 #include "secrets/mw-keyring.h"
 
 #include <glib/gi18n-lib.h>
@@ -44,8 +45,8 @@ on_updated (MwDiscovery *discovery, MwDiscoveryResult *result, gpointer user_dat
           answer->status == MW_ANSWER_ASKING)
         continue;
       told[answer->source] = TRUE;
-      mw_cli_progress ("  %s: %s%s%s", mw_cli_word (mw_source_to_string (answer->source)),
-                       mw_cli_word (mw_answer_status_to_string (answer->status)),
+      mw_cli_progress ("  %s: %s%s%s", mw_word (mw_source_to_string (answer->source)),
+                       mw_word (mw_answer_status_to_string (answer->status)),
                        answer->reason != NULL ? ": " : "",
                        answer->reason != NULL ? answer->reason : "");
     }
@@ -218,7 +219,7 @@ on_step (MwCheck *check, guint index, MwStep *step, gpointer user_data)
   line = g_strdup_printf (_ ("%1$s: %2$s"), mw_stage_get_title (mw_step_get_stage (step)),
                             mw_step_get_message (step) != NULL
                                 ? mw_step_get_message (step)
-                                : mw_cli_word (mw_status_to_string (mw_step_get_status (step))));
+                                : mw_word (mw_status_to_string (mw_step_get_status (step))));
   if (label_of (user_data, index) != NULL)
     mw_cli_progress (_ ("%1$s: %2$s"), label_of (user_data, index), line);
   else
@@ -236,7 +237,7 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
       g_autofree char *line = mw_server_describe (mw_report_get_server (report));
 
       mw_cli_progress (_ ("%1$s: %2$s"), line,
-                         mw_cli_word (mw_status_to_string (mw_report_get_verdict (report))));
+                         mw_word (mw_status_to_string (mw_report_get_verdict (report))));
       return;
     }
   text = mw_report_to_text (report, data->flags);

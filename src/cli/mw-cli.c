@@ -159,6 +159,15 @@ mw_cli_print (const char *format, ...)
 }
 
 void
+mw_cli_print_field (const char *indent, const char *label, const char *value)
+{
+  /* Translators: a label and what belongs to it, as in “Address: jo@example.org” */
+  g_autofree char *line = g_strdup_printf (_ ("%1$s: %2$s"), label, value);
+
+  mw_cli_print ("%s%s\n", indent, line);
+}
+
+void
 mw_cli_progress (const char *format, ...)
 {
   va_list arguments;

@@ -66,10 +66,7 @@ mw_cli_print_json (JsonNode *node); /* takes it; MW_EXIT_OK, or TROUBLE when it 
 void mw_cli_progress (const char *format, ...) G_GNUC_PRINTF (1, 2);
 gboolean mw_cli_has_colour (void);
 
-/* For people: the word for one of the ids that stand in JSON; for several a list of words; a line
- * "LABEL: VALUE" */
-const char *mw_cli_word (const char *id);
-char *mw_cli_list_words (const char *const *ids);
+/* For people: a line "LABEL: VALUE" */
 void mw_cli_print_field (const char *indent, const char *label, const char *value);
 
 /* --ca-file; %NULL with *@status set when it cannot be used */

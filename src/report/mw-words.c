@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#define G_LOG_DOMAIN "mailwright-cli"
+#define G_LOG_DOMAIN "mw-words"
 
 #include "config.h"
 
-#include "cli/mw-cli.h"
+#include "report/mw-words.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -63,17 +63,34 @@ static const struct
   { "native", N_ ("installed on the system") },
 };
 
+/**
+ * mw_word:
+ * @id: an id as it stands in JSON
+ *
+ * Says to people what programs read as an id: where settings come from, how a check ended, what a
+ * provider takes as a password, what became of an export, how the keyring is.
+ *
+ * Returns: (transfer none): the word, translated; @id itself where it is the same in every language
+ */
 const char *
-mw_cli_word (const char *id)
+mw_word (const char *id)
 {
+  g_return_val_if_fail (id != NULL, NULL);
+
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (strcmp (words[i].id, id) == 0)
       return _ (words[i].word);
   return id;
 }
 
+/**
+ * mw_words_join:
+ * @ids: (nullable) (array zero-terminated=1): ids as they stand in JSON
+ *
+ * Returns: (transfer full): their words as a list for people; "" for none
+ */
 char *
-mw_cli_list_words (const char *const *ids)
+mw_words_join (const char *const *ids)
 {
   GString *list = g_string_new (NULL);
 
@@ -82,16 +99,7 @@ mw_cli_list_words (const char *const *ids)
       if (i > 0)
         /* Translators: stands between the words of a list */
         g_string_append (list, _ (", "));
-      g_string_append (list, mw_cli_word (ids[i]));
+      g_string_append (list, mw_word (ids[i]));
     }
   return g_string_free (list, FALSE);
-}
-
-void
-mw_cli_print_field (const char *indent, const char *label, const char *value)
-{
-  /* Translators: a label and what belongs to it, as in “Address: jo@example.org” */
-  g_autofree char *line = g_strdup_printf (_ ("%1$s: %2$s"), label, value);
-
-  mw_cli_print ("%s%s\n", indent, line);
 }
