@@ -61,8 +61,7 @@ gboolean mw_settings_is_complete (MwSettings *self); /* something to receive and
 
 /* Gives an account the servers and the provider of @settings, where it has none yet. @incoming:
  * IMAP, POP3, or UNKNOWN for IMAP where there is a choice. */
-void
-mw_account_take_settings (MwAccount *account, MwSettings *settings, MwProtocol incoming);
+void mw_account_take_settings (MwAccount *account, MwSettings *settings, MwProtocol incoming);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwSettings, mw_settings_unref)
 

@@ -4,100 +4,13 @@
 
 #include "check/mw-check.h"
 #include "check/mw-probe-fixture.h"
+#include "support/mw-test-crowd.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-/* A POP3 server for many at once, in the clear on loopback. It counts how many tried to log in. */
-typedef struct
-{
-  int listener;
-  guint16 port;
-  GThread *thread;
-  GThreadPool *pool;
-  gint n_logins; /* atomic */
-  gboolean refuse;
-  gboolean hang;
-} Crowd;
-
-static void
-serve (gpointer data, gpointer user_data)
-{
-  Crowd *crowd = user_data;
-  int fd = GPOINTER_TO_INT (data);
-  char line[512];
-  gsize n = 0;
-
-  /* Long enough for others to come */
-  g_usleep (20000);
-  if (!crowd->hang)
-    send (fd, "+OK ready\r\n", 11, MSG_NOSIGNAL);
-  while (recv (fd, line + n, 1, 0) == 1)
-    {
-      const char *answer = "+OK\r\n";
-
-      if (line[n++] != '\n' && n < sizeof line)
-        continue;
-      line[n - 1] = '\0';
-      n = 0;
-      if (g_str_has_prefix (line, "CAPA"))
-        answer = "+OK\r\nUSER\r\n.\r\n";
-      else if (g_str_has_prefix (line, "PASS"))
-        {
-          g_atomic_int_inc (&crowd->n_logins);
-          answer = crowd->refuse ? "-ERR [AUTH] no\r\n" : "+OK\r\n";
-        }
-      else if (g_str_has_prefix (line, "STAT"))
-        answer = "+OK 1 10\r\n";
-      else if (g_str_has_prefix (line, "QUIT"))
-        break;
-      send (fd, answer, strlen (answer), MSG_NOSIGNAL);
-    }
-  close (fd);
-}
-
-static gpointer
-accept_thread (gpointer data)
-{
-  Crowd *crowd = data;
-  int fd;
-
-  while ((fd = accept4 (crowd->listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
-    g_thread_pool_push (crowd->pool, GINT_TO_POINTER (fd), NULL);
-  return NULL;
-}
-
-static void
-crowd_start (Crowd *crowd)
-{
-  struct sockaddr_in address = { .sin_family = AF_INET };
-  socklen_t size = sizeof address;
-
-  address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
-  crowd->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (crowd->listener, (struct sockaddr *) &address, size), ==, 0);
-  g_assert_cmpint (listen (crowd->listener, 128), ==, 0);
-  g_assert_cmpint (getsockname (crowd->listener, (struct sockaddr *) &address, &size), ==, 0);
-  crowd->port = ntohs (address.sin_port);
-  crowd->pool = g_thread_pool_new (serve, crowd, -1, FALSE, NULL);
-  crowd->thread = g_thread_new ("crowd", accept_thread, crowd);
-}
-
-static void
-crowd_stop (Crowd *crowd)
-{
-  shutdown (crowd->listener, SHUT_RDWR);
-  g_thread_join (crowd->thread);
-  close (crowd->listener);
-  g_thread_pool_free (crowd->pool, FALSE, TRUE);
-}
 
 /* Host names that all lead to 127.0.0.1, so that they are several servers to the check */
 static MwProbe *
-new_probe (Crowd *crowd, const char *host, const char *username)
+new_probe (MwTestCrowd *crowd, const char *host, const char *username)
 {
   g_autoptr(MwServer) base = mw_server_new (MW_PROTOCOL_POP3, host, crowd->port, MW_SECURITY_NONE);
   g_autoptr(MwServer) server = mw_server_with_username (base, username);
@@ -113,7 +26,7 @@ new_probe (Crowd *crowd, const char *host, const char *username)
 }
 
 static MwCheck *
-new_check (Crowd *crowd, guint n, guint n_hosts, gboolean one_user)
+new_check (MwTestCrowd *crowd, guint n, guint n_hosts, gboolean one_user)
 {
   MwCheck *check = mw_check_new ();
 
@@ -175,13 +88,13 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
 static void
 test_many (void)
 {
-  Crowd crowd = { 0 };
+  MwTestCrowd crowd = { 0 };
   News news = { .thread = g_thread_self (), .seen = g_hash_table_new (NULL, NULL) };
   g_autoptr(MwCheck) check = NULL;
   g_autoptr(GPtrArray) reports = NULL;
   g_autoptr(GError) error = NULL;
 
-  crowd_start (&crowd);
+  mw_test_crowd_start (&crowd);
   check = new_check (&crowd, 60, 1, FALSE);
   mw_check_set_callbacks (check, on_step, on_report, &news);
   mw_check_set_jobs (check, 64, 5);
@@ -193,7 +106,7 @@ test_many (void)
   g_assert_cmpuint (news.n_reports, ==, 60);
   g_assert_cmpuint (news.n_ended, >=, 60 * 10);
   g_assert_cmpuint (news.n_running, >=, 60 * 6);
-  crowd_stop (&crowd);
+  mw_test_crowd_stop (&crowd);
   g_assert_cmpuint (news.n_most, <=, 5);
   g_assert_cmpuint (news.n_most, >, 1);
   g_assert_cmpint (crowd.n_logins, ==, 60);
@@ -204,20 +117,20 @@ test_many (void)
 static void
 test_limit_for_all (void)
 {
-  Crowd crowd = { 0 };
+  MwTestCrowd crowd = { 0 };
   News news = { .thread = g_thread_self (), .seen = g_hash_table_new (NULL, NULL) };
   g_autoptr(MwCheck) check = NULL;
   g_autoptr(GPtrArray) reports = NULL;
   g_autoptr(GError) error = NULL;
 
-  crowd_start (&crowd);
+  mw_test_crowd_start (&crowd);
   check = new_check (&crowd, 60, 12, FALSE);
   mw_check_set_callbacks (check, on_step, on_report, &news);
   mw_check_set_jobs (check, 7, 3);
   reports = mw_check_run_sync (check, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (reports->len, ==, 60);
-  crowd_stop (&crowd);
+  mw_test_crowd_stop (&crowd);
   g_assert_cmpuint (news.n_most, <=, 7);
   g_assert_cmpuint (news.n_most, >, 3);
   g_hash_table_unref (news.seen);
@@ -227,17 +140,17 @@ test_limit_for_all (void)
 static void
 test_one_refusal (void)
 {
-  Crowd crowd = { .refuse = TRUE };
+  MwTestCrowd crowd = { .refuse = TRUE };
   g_autoptr(MwCheck) check = NULL;
   g_autoptr(GPtrArray) reports = NULL;
   g_autoptr(GError) error = NULL;
 
-  crowd_start (&crowd);
+  mw_test_crowd_start (&crowd);
   check = new_check (&crowd, 10, 1, TRUE);
   mw_check_set_jobs (check, 64, 1);
   reports = mw_check_run_sync (check, NULL, &error);
   g_assert_no_error (error);
-  crowd_stop (&crowd);
+  mw_test_crowd_stop (&crowd);
   g_assert_cmpint (crowd.n_logins, ==, 1);
   for (guint i = 0; i < reports->len; i++)
     {
@@ -259,21 +172,135 @@ cancel_thread (gpointer data)
 static void
 test_cancel (void)
 {
-  Crowd crowd = { .hang = TRUE };
+  MwTestCrowd crowd = { .hang = TRUE };
   g_autoptr(MwCheck) check = NULL;
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   g_autoptr(GError) error = NULL;
   GThread *thread;
   gint64 start = g_get_monotonic_time ();
 
-  crowd_start (&crowd);
+  mw_test_crowd_start (&crowd);
   check = new_check (&crowd, 50, 1, FALSE);
   thread = g_thread_new ("cancel", cancel_thread, cancellable);
   g_assert_null (mw_check_run_sync (check, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpint (g_get_monotonic_time () - start, <, 15 * G_USEC_PER_SEC);
   g_thread_join (thread);
-  crowd_stop (&crowd);
+  mw_test_crowd_stop (&crowd);
+}
+
+static void
+on_shared_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GPtrArray **reports = user_data;
+
+  *reports = mw_check_run_finish (MW_CHECK (source), result, NULL);
+}
+
+/* Of several checks at once, none may forget what the others are doing */
+static void
+test_limits_hold_over_several_checks (void)
+{
+  MwTestCrowd crowd = { 0 };
+  News news = { .thread = g_thread_self (), .seen = g_hash_table_new (NULL, NULL) };
+  g_autoptr (MwCheckLimits) limits = mw_check_limits_new (64, 3);
+  MwCheck *checks[3];
+  GPtrArray *reports[3] = { NULL };
+
+  mw_test_crowd_start (&crowd);
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      checks[i] = new_check (&crowd, 10, 1, FALSE);
+      mw_check_set_limits (checks[i], limits);
+      mw_check_set_callbacks (checks[i], on_step, NULL, &news);
+      mw_check_run_async (checks[i], NULL, on_shared_finished, &reports[i]);
+    }
+  while (reports[0] == NULL || reports[1] == NULL || reports[2] == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  mw_test_crowd_stop (&crowd);
+  for (gsize i = 0; i < G_N_ELEMENTS (checks); i++)
+    {
+      g_assert_cmpuint (reports[i]->len, ==, 10);
+      for (guint k = 0; k < reports[i]->len; k++)
+        g_assert_cmpint (mw_report_get_verdict (g_ptr_array_index (reports[i], k)), ==,
+                         MW_STATUS_OK);
+      g_ptr_array_unref (reports[i]);
+      g_object_unref (checks[i]);
+    }
+  g_assert_cmpint (crowd.n_most, <=, 3);
+  g_assert_cmpint (crowd.n_most, >, 1);
+  g_hash_table_unref (news.seen);
+}
+
+static void
+on_only_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
+{
+  guint *n_reports = user_data;
+
+  g_assert_cmpuint (index, ==, 0);
+  ++*n_reports;
+}
+
+static gboolean
+cancel_later (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* One hangs and is stopped by itself; the other one gets its verdict */
+static void
+test_one_probe_is_stopped (void)
+{
+  MwTestCrowd good = { 0 }, bad = { .hang = TRUE };
+  g_autoptr (MwCheck) check = mw_check_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (MwProbe) first = NULL, second = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *reports = NULL;
+  guint n_reports = 0;
+  gint64 start = g_get_monotonic_time ();
+
+  mw_test_crowd_start (&good);
+  mw_test_crowd_start (&bad);
+  first = new_probe (&good, "127.0.0.1", "user1");
+  second = new_probe (&bad, "127.0.0.1", "user2");
+  mw_check_add (check, first);
+  mw_check_add_cancellable (check, second, cancellable);
+  mw_check_set_callbacks (check, NULL, on_only_report, &n_reports);
+  g_timeout_add (200, cancel_later, cancellable);
+  mw_check_run_async (check, NULL, on_shared_finished, &reports);
+  while (reports == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_USEC_PER_SEC);
+  g_assert_cmpuint (n_reports, ==, 1);
+  g_assert_cmpint (mw_report_get_verdict (g_ptr_array_index (reports, 0)), ==, MW_STATUS_OK);
+  g_assert_null (g_ptr_array_index (reports, 1));
+  g_ptr_array_unref (reports);
+  mw_test_crowd_stop (&good);
+  mw_test_crowd_stop (&bad);
+}
+
+/* Who cancels the whole run also ends the probes that can be stopped by themselves */
+static void
+test_cancel_reaches_single_probes (void)
+{
+  MwTestCrowd crowd = { .hang = TRUE };
+  g_autoptr (MwCheck) check = mw_check_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new (), own = g_cancellable_new ();
+  g_autoptr (MwProbe) probe = NULL;
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  mw_test_crowd_start (&crowd);
+  probe = new_probe (&crowd, "127.0.0.1", "user1");
+  mw_check_add_cancellable (check, probe, own);
+  thread = g_thread_new ("cancel", cancel_thread, cancellable);
+  g_assert_null (mw_check_run_sync (check, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (g_cancellable_is_cancelled (own));
+  g_thread_join (thread);
+  mw_test_crowd_stop (&crowd);
 }
 
 static void
@@ -307,18 +334,18 @@ test_no_descriptor_is_left (void)
 
   for (int round = 0; round < 6; round++)
     {
-      Crowd crowd = { 0 };
+      MwTestCrowd crowd = { 0 };
       g_autoptr(MwCheck) check = NULL;
       g_autoptr(GCancellable) cancellable = g_cancellable_new ();
       g_autoptr(GPtrArray) reports = NULL;
       GThread *thread;
 
-      crowd_start (&crowd);
+      mw_test_crowd_start (&crowd);
       check = new_check (&crowd, 30, 1, FALSE);
       thread = g_thread_new ("cancel", cancel_thread, cancellable);
       reports = mw_check_run_sync (check, cancellable, NULL);
       g_thread_join (thread);
-      crowd_stop (&crowd);
+      mw_test_crowd_stop (&crowd);
       /* The first rounds open what stays open: the bus, wake-up pipes of contexts */
       if (round == 2)
         before = count_descriptors ();
@@ -338,6 +365,9 @@ main (int argc, char **argv)
   g_test_add_func ("/check/limit-for-all-servers-together", test_limit_for_all);
   g_test_add_func ("/check/one-refusal-ends-further-logins", test_one_refusal);
   g_test_add_func ("/check/cancel-takes-effect-at-once", test_cancel);
+  g_test_add_func ("/check/limits-hold-over-several-checks", test_limits_hold_over_several_checks);
+  g_test_add_func ("/check/one-probe-is-stopped-by-itself", test_one_probe_is_stopped);
+  g_test_add_func ("/check/cancel-reaches-single-probes", test_cancel_reaches_single_probes);
   g_test_add_func ("/check/nothing-to-do", test_nothing_to_do);
   g_test_add_func ("/check/no-descriptor-is-left", test_no_descriptor_is_left);
 
