@@ -8,25 +8,304 @@
 
 #include "app/mw-export-view.h"
 
+#include "app/mw-export-history-page.h"
+#include "app/mw-export-preview-page.h"
+#include "app/mw-export-ui.h"
+#include "app/mw-program-row.h"
+#include "app/mw-ui.h"
+
+#include <glib/gi18n-lib.h>
+
 struct _MwExportView
 {
   AdwBin parent_instance;
+
+  gboolean busy;
+
+  /* Owned */
+  MwSession *session;
+  MwAccountItem *item;
+  GCancellable *cancellable; /* of the file chooser */
+  GPtrArray *rows;           /* (element-type MwProgramRow), not owned */
+  GPtrArray *file_rows;      /* (element-type AdwActionRow), not owned */
+
+  /* Template children */
+  AdwPreferencesGroup *programs_group;
+  AdwExpanderRow *files_row;
 };
+
+enum
+{
+  PROP_0,
+  PROP_BUSY,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (MwExportView, mw_export_view, ADW_TYPE_BIN)
 
 static void
+on_preview_busy (MwExportView *self, GParamSpec *pspec, MwExportPreviewPage *page)
+{
+  gboolean busy = mw_export_preview_page_get_busy (page);
+
+  if (busy == self->busy)
+    return;
+  self->busy = busy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
+}
+
+static void
+on_applied (MwExportView *self, const char *journal_id, MwExportPreviewPage *page)
+{
+  mw_export_view_refresh (self);
+  if (mw_export_preview_page_get_directory (page) == NULL)
+    mw_export_ui_toast_applied (GTK_WIDGET (self), self->session,
+                                mw_export_preview_page_get_plan (page), journal_id);
+}
+
+static void
+open_preview (MwExportView *self, const MwExporter *exporter, const char *directory)
+{
+  AdwNavigationPage *page =
+      mw_export_preview_page_new (self->session, self->item, exporter, directory);
+
+  g_signal_connect_object (page, "notify::busy", G_CALLBACK (on_preview_busy), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (page, "applied", G_CALLBACK (on_applied), self, G_CONNECT_SWAPPED);
+  mw_ui_push (GTK_WIDGET (self), page);
+}
+
+static void
+on_export (MwExportView *self, MwProgramRow *row)
+{
+  open_preview (self, mw_program_row_get_exporter (row), NULL);
+}
+
+static void
+folder_chosen_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  MwExportView *self = MW_EXPORT_VIEW (source);
+  const MwExporter *exporter = user_data;
+  g_autofree char *folder = mw_export_ui_choose_folder_finish (GTK_WIDGET (self), result);
+
+  if (folder != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    open_preview (self, exporter, folder);
+}
+
+static void
+history_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  MwExportView *self = MW_EXPORT_VIEW (widget);
+
+  mw_ui_push (widget, mw_export_history_page_new (self->session));
+}
+
+static void
+save_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  MwExportView *self = MW_EXPORT_VIEW (widget);
+  const MwExporter *exporter = mw_exporter_find (g_variant_get_string (parameter, NULL));
+
+  g_return_if_fail (exporter != NULL);
+
+  mw_export_ui_choose_folder_async (widget, exporter, self->cancellable, folder_chosen_cb,
+                                    (gpointer) exporter);
+}
+
+static GtkWidget *
+make_file_row (const MwExporter *exporter)
+{
+  const char *title = mw_exporter_get_title (exporter);
+  GtkWidget *row = g_object_new (ADW_TYPE_ACTION_ROW, "use-markup", FALSE, "title-lines", 0,
+                                 "subtitle-lines", 0, NULL);
+  GtkWidget *button = gtk_button_new_with_mnemonic (_ ("_Save Files…"));
+  g_autofree char *label = NULL;
+
+  /* Translators: %s is the name of a program */
+  label = g_strdup_printf (_ ("Save Files for %s…"), title);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "export.save-files");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", exporter->id);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
+                                  -1);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  g_object_set_data (G_OBJECT (row), "mw-exporter", (gpointer) exporter);
+  return row;
+}
+
+static void
+show_file_rows (MwExportView *self)
+{
+  MwExportHost *host = mw_session_get_export_host (self->session);
+  MwAccount *account = mw_account_item_get_account (self->item);
+
+  for (guint i = 0; i < self->file_rows->len; i++)
+    {
+      AdwActionRow *row = g_ptr_array_index (self->file_rows, i);
+      const MwExporter *exporter = g_object_get_data (G_OBJECT (row), "mw-exporter");
+      const char *subtitle = "";
+      gboolean takes = mw_exporter_takes (exporter, account, &subtitle);
+
+      if (takes)
+        subtitle = mw_exporter_is_installed (exporter, host) ? "" : _ ("Not on this computer");
+      adw_action_row_set_subtitle (row, subtitle);
+      gtk_widget_set_sensitive (GTK_WIDGET (row), takes);
+    }
+}
+
+static void
+make_rows (MwExportView *self)
+{
+  MwExportHost *host = mw_session_get_export_host (self->session);
+  const MwExporter *const *exporters = mw_exporter_list ();
+
+  for (guint i = 0; exporters[i] != NULL; i++)
+    {
+      GtkWidget *file_row = make_file_row (exporters[i]);
+
+      adw_expander_row_add_row (self->files_row, file_row);
+      g_ptr_array_add (self->file_rows, file_row);
+      if (mw_exporter_is_installed (exporters[i], host))
+        {
+          GtkWidget *row = mw_program_row_new (self->session, self->item, exporters[i]);
+
+          g_signal_connect_object (row, "export", G_CALLBACK (on_export), self, G_CONNECT_SWAPPED);
+          adw_preferences_group_add (self->programs_group, row);
+          g_ptr_array_add (self->rows, row);
+        }
+    }
+  show_file_rows (self);
+
+  if (mw_export_host_get_in_flatpak (host))
+    adw_preferences_group_set_description (
+        self->programs_group,
+        _ ("From inside its sandbox Mailwright sees only those programs whose files it was let "
+           "into. For any other one, save files."));
+  else if (self->rows->len == 0)
+    adw_preferences_group_set_description (
+        self->programs_group,
+        _ ("Neither Thunderbird nor Evolution nor msmtp was found. Install one of them, or save "
+           "files for another computer."));
+  adw_expander_row_set_subtitle (
+      self->files_row, self->rows->len == self->file_rows->len
+      ? _ ("To carry there")
+      : _ ("To carry there, or for programs that are not on this computer"));
+  adw_expander_row_set_expanded (self->files_row, self->rows->len == 0);
+}
+
+static void
+mw_export_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (mw_export_view_parent_class)->map (widget);
+  mw_export_view_refresh (MW_EXPORT_VIEW (widget));
+}
+
+static void
+mw_export_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  MwExportView *self = MW_EXPORT_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_BUSY:
+      g_value_set_boolean (value, self->busy);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mw_export_view_dispose (GObject *object)
+{
+  MwExportView *self = MW_EXPORT_VIEW (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_pointer (&self->rows, g_ptr_array_unref);
+  g_clear_pointer (&self->file_rows, g_ptr_array_unref);
+  g_clear_object (&self->session);
+  g_clear_object (&self->item);
+  gtk_widget_dispose_template (GTK_WIDGET (self), MW_TYPE_EXPORT_VIEW);
+
+  G_OBJECT_CLASS (mw_export_view_parent_class)->dispose (object);
+}
+
+static void
+mw_export_view_finalize (GObject *object)
+{
+  g_object_unref (MW_EXPORT_VIEW (object)->cancellable);
+
+  G_OBJECT_CLASS (mw_export_view_parent_class)->finalize (object);
+}
+
+static void
 mw_export_view_class_init (MwExportViewClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = mw_export_view_dispose;
+  object_class->finalize = mw_export_view_finalize;
+  object_class->get_property = mw_export_view_get_property;
+  widget_class->map = mw_export_view_map;
+
+  properties[PROP_BUSY] =
+      g_param_spec_boolean ("busy", NULL, NULL, FALSE,
+                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (
+      widget_class, "/io/github/mailwright/Mailwright/mw-export-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, MwExportView, programs_group);
+  gtk_widget_class_bind_template_child (widget_class, MwExportView, files_row);
+  gtk_widget_class_install_action (widget_class, "export.history", NULL, history_action);
+  gtk_widget_class_install_action (widget_class, "export.save-files", "s", save_action);
 }
 
 static void
 mw_export_view_init (MwExportView *self)
 {
+  self->cancellable = g_cancellable_new ();
+  self->rows = g_ptr_array_new ();
+  self->file_rows = g_ptr_array_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+/**
+ * mw_export_view_new:
+ * @session: the session
+ * @item: an account
+ *
+ * Returns: (transfer floating): the page for its exports
+ */
 GtkWidget *
 mw_export_view_new (MwSession *session, MwAccountItem *item)
 {
-  return g_object_new (MW_TYPE_EXPORT_VIEW, NULL);
+  MwExportView *self = g_object_new (MW_TYPE_EXPORT_VIEW, NULL);
+
+  self->session = g_object_ref (session);
+  self->item = g_object_ref (item);
+  make_rows (self);
+  g_signal_connect_object (item, "notify::account", G_CALLBACK (show_file_rows), self,
+                           G_CONNECT_SWAPPED);
+  return GTK_WIDGET (self);
+}
+
+/**
+ * mw_export_view_refresh:
+ * @self: the page
+ *
+ * Looks again what the programs have of the account.
+ */
+void
+mw_export_view_refresh (MwExportView *self)
+{
+  g_return_if_fail (MW_IS_EXPORT_VIEW (self));
+
+  for (guint i = 0; self->rows != NULL && i < self->rows->len; i++)
+    mw_program_row_refresh (g_ptr_array_index (self->rows, i));
 }

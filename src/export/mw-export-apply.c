@@ -57,6 +57,8 @@ typedef struct
   GCancellable *cancellable;
 } Outside;
 
+static const char not_put_back[] = "Not all could be put back";
+
 static MwApplyStepFunc step_func;
 static gpointer step_func_data;
 
@@ -821,9 +823,24 @@ mw_export_apply_sync (MwExportPlan *plan,
 
   outside.cancellable = NULL; /* putting back is not to be cut off */
   if (!put_back (record, PUT_BACK_LENIENT, &outside, result, &worse))
-    g_prefix_error (&cause, "Not all could be put back (%s): ", worse->message);
+    g_prefix_error (&cause, "%s (%s): ", not_put_back, worse->message);
   g_propagate_error (error, g_steal_pointer (&cause));
   return NULL;
+}
+
+/**
+ * mw_export_error_left_something:
+ * @error: an error of mw_export_apply_sync()
+ *
+ * Returns: whether not everything is as before, since putting it back failed too; it is tried again
+ *   at the next use of the journal
+ */
+gboolean
+mw_export_error_left_something (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, FALSE);
+
+  return g_str_has_prefix (error->message, not_put_back);
 }
 
 /* The journal, for others */

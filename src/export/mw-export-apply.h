@@ -85,6 +85,10 @@ MwExportResult *mw_export_apply_sync (MwExportPlan *plan,
                                       GCancellable *cancellable,
                                       GError **error);
 
+/* Was there more to put back after this error of mw_export_apply_sync() than could be? It is tried
+ * again at the next use of the journal. */
+gboolean mw_export_error_left_something (const GError *error);
+
 GPtrArray *mw_journal_list (MwExportHost *host, GError **error); /* (element-type MwJournalEntry) */
 MwExportResult *mw_journal_undo_sync (MwExportHost *host,
                                       const char *id,

@@ -739,12 +739,74 @@ revert_evolution (MwExportAction *action,
   return TRUE;
 }
 
+/* For people */
+
+static MwExportText *
+text_new (const char *before, const char *after)
+{
+  static const struct
+  {
+    const char *group;
+    const char *title;
+  } kinds[] = {
+    { "Mail Identity", N_ ("Who sends") },
+    { "Mail Transport", N_ ("Sending") },
+    { "Mail Account", N_ ("Receiving") },
+  };
+  g_autoptr(GKeyFile) file = g_key_file_new ();
+  MwExportText *text = g_new0 (MwExportText, 1);
+
+  g_key_file_load_from_data (file, after, -1, G_KEY_FILE_NONE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && text->title == NULL; i++)
+    if (g_key_file_has_group (file, kinds[i].group))
+      text->title = g_strdup (_ (kinds[i].title));
+  if (text->title == NULL)
+    text->title = g_strdup (_ ("Settings"));
+  text->before = g_strdup (before);
+  text->after = g_strdup (after);
+  return text;
+}
+
+static int
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const MwExportText *) a)->title, ((const MwExportText *) b)->title);
+}
+
+static char *
+describe_evolution (MwExportAction *action, GPtrArray *texts)
+{
+  const char *name = g_hash_table_lookup (action->values, "bus");
+  const char *after = g_hash_table_lookup (action->values, "after");
+  gboolean flatpak = g_strcmp0 (name, FLATPAK_BUS_NAME) == 0;
+  GHashTableIter iter;
+  gpointer key;
+  gpointer value;
+
+  if (g_str_equal (action->type, "write-source") && after != NULL)
+    {
+      g_ptr_array_add (texts,
+                       text_new (g_hash_table_lookup (action->values, "before"), after));
+      return g_strdup (flatpak ? _ ("Evolution from Flatpak is told what changed in the account.")
+                               : _ ("Evolution is told what changed in the account."));
+    }
+  g_hash_table_iter_init (&iter, action->values);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    if (g_str_has_prefix (key, "source."))
+      g_ptr_array_add (texts, text_new (NULL, value));
+  g_ptr_array_sort_values (texts, compare_texts);
+  return g_strdup (flatpak ? _ ("Evolution from Flatpak is told to add the account.")
+                           : _ ("Evolution is told to add the account."));
+}
+
 const MwExporter mw_exporter_evolution = {
   .id = "evolution",
   /* Translators: Evolution is the name of a program */
   .title = N_ ("Evolution"),
+  .icons = { "org.gnome.Evolution", "evolution", "evolution-mail" },
   .plan = plan_evolution,
   .secrets = secrets_evolution,
   .perform = perform_evolution,
   .revert = revert_evolution,
+  .describe = describe_evolution,
 };

@@ -518,6 +518,7 @@ const MwExporter mw_exporter_msmtp = {
   .id = "msmtp",
   /* Translators: msmtp is the name of a program */
   .title = N_ ("msmtp"),
+  .icons = { "msmtp", "utilities-terminal", "org.gnome.Terminal" },
   .needs = MW_EXPORT_NEEDS_SMTP,
   .plan = plan_msmtp,
   .secrets = secrets_msmtp,

@@ -604,6 +604,8 @@ plan_thunderbird (GPtrArray *accounts,
 const MwExporter mw_exporter_thunderbird = {
   .id = "thunderbird",
   .title = N_ ("Thunderbird"),
+  .icons = { "thunderbird", "org.mozilla.thunderbird", "org.mozilla.Thunderbird" },
   .needs = MW_EXPORT_NEEDS_INCOMING,
+  .has_password_store = TRUE,
   .plan = plan_thunderbird,
 };

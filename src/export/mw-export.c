@@ -175,23 +175,94 @@ mw_export_uses_oauth2 (MwServer *server)
   return ways != NULL && g_strv_contains (ways, "oauth2") && g_strv_length ((GStrv) ways) == 1;
 }
 
+static MwExportNeeds
+find_missing (const MwExporter *exporter, MwAccount *account)
+{
+  if ((exporter->needs & MW_EXPORT_NEEDS_INCOMING) != 0 &&
+      mw_account_get_server (account, MW_HALF_INCOMING) == NULL)
+    return MW_EXPORT_NEEDS_INCOMING;
+  if ((exporter->needs & MW_EXPORT_NEEDS_SMTP) != 0 &&
+      mw_account_get_server (account, MW_HALF_OUTGOING) == NULL)
+    return MW_EXPORT_NEEDS_SMTP;
+  return MW_EXPORT_NEEDS_NOTHING;
+}
+
 static gboolean
 check_needs (const MwExporter *exporter, MwAccount *account, GError **error)
 {
-  const char *missing = NULL;
+  MwExportNeeds missing = find_missing (exporter, account);
 
-  if ((exporter->needs & MW_EXPORT_NEEDS_INCOMING) != 0 &&
-      mw_account_get_server (account, MW_HALF_INCOMING) == NULL)
-    missing = "receiving";
-  if ((exporter->needs & MW_EXPORT_NEEDS_SMTP) != 0 &&
-      mw_account_get_server (account, MW_HALF_OUTGOING) == NULL)
-    missing = "sending";
-  if (missing == NULL)
+  if (missing == MW_EXPORT_NEEDS_NOTHING)
     return TRUE;
   g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NOT_SUPPORTED,
                "%s has no server for %s, and %s needs one",
-               mw_address_get_text (mw_account_get_address (account)), missing, exporter->title);
+               mw_address_get_text (mw_account_get_address (account)),
+               missing == MW_EXPORT_NEEDS_SMTP ? "sending" : "receiving", exporter->title);
   return FALSE;
+}
+
+/**
+ * mw_exporter_takes:
+ * @exporter: a target
+ * @account: an account
+ * @reason: (out) (optional) (nullable) (transfer none): why not, a translated sentence
+ *
+ * Returns: whether @account has the servers that @exporter needs
+ */
+gboolean
+mw_exporter_takes (const MwExporter *exporter, MwAccount *account, const char **reason)
+{
+  MwExportNeeds missing = find_missing (exporter, account);
+
+  if (reason != NULL && missing == MW_EXPORT_NEEDS_SMTP)
+    *reason = _ ("It only sends mail, and this account has no server for sending.");
+  else if (reason != NULL && missing == MW_EXPORT_NEEDS_INCOMING)
+    *reason = _ ("It needs a server for receiving, and this account has none.");
+  else if (reason != NULL)
+    *reason = NULL;
+  return missing == MW_EXPORT_NEEDS_NOTHING;
+}
+
+/**
+ * mw_export_text_free:
+ * @self: (transfer full): a text
+ */
+void
+mw_export_text_free (MwExportText *self)
+{
+  g_free (self->title);
+  g_free (self->before);
+  g_free (self->after);
+  g_free (self);
+}
+
+/**
+ * mw_export_action_describe:
+ * @action: an action of a plan
+ * @texts: (out) (optional) (transfer full) (element-type MwExportText): what it hands over; may be
+ *   empty
+ *
+ * Returns: (transfer full): what it does, a translated sentence
+ */
+char *
+mw_export_action_describe (MwExportAction *action, GPtrArray **texts)
+{
+  const MwExporter *exporter = mw_exporter_find (action->exporter);
+  g_autoptr(GPtrArray) found =
+                g_ptr_array_new_with_free_func ((GDestroyNotify) mw_export_text_free);
+  char *sentence = NULL;
+
+  if (exporter != NULL && exporter->describe != NULL)
+    sentence = exporter->describe (action, found);
+  if (sentence == NULL)
+    /* Translators: %1$s is the name of a program, %2$s what it is asked to do, not translated */
+    sentence = g_strdup_printf (_ ("%1$s is asked to do this: %2$s"),
+                                exporter != NULL ? mw_exporter_get_title (exporter)
+                                                 : action->exporter,
+                                action->type);
+  if (texts != NULL)
+    *texts = g_steal_pointer (&found);
+  return sentence;
 }
 
 /**

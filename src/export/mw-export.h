@@ -91,15 +91,34 @@ typedef enum
 } MwExportNeeds;
 
 /**
+ * MwExportText:
+ * @title: what it is, translated
+ * @before: (nullable): what is there; %NULL: it is new
+ * @after: what will be there
+ *
+ * A text that an action hands to another program. It can be shown like a file.
+ */
+typedef struct
+{
+  char *title;
+  char *before;
+  char *after;
+} MwExportText;
+
+/**
  * MwExporter:
  * @id: stable, untranslated: the option value of the command line
  * @title: for people; marked with N_()
+ * @icons: names of icons that stand for the program, the best one first
  * @needs: what an account must have
+ * @has_password_store: whether the program has a store of its own that @plan can fill
  * @plan: looks at what is there and says what each file would become; changes nothing
  * @secrets: (nullable): the keyring items (of type #MwExportSecret) that the program looks up for
  *   an account, whether they exist or not: a changed password reaches those that do
  * @perform: (nullable): does one of the plan's actions
  * @revert: (nullable): takes one back; must also succeed when it was never done
+ * @describe: (nullable): says in a translated sentence what an action does, and adds the texts that
+ *   it hands over to @texts (element-type MwExportText)
  *
  * A program that accounts can be exported to.
  */
@@ -107,7 +126,9 @@ typedef struct
 {
   const char *id;
   const char *title;
+  const char *icons[4];
   MwExportNeeds needs;
+  gboolean has_password_store;
   MwExportPlan *(*plan) (GPtrArray *accounts,
                          MwExportHost *host,
                          const MwExportOptions *options,
@@ -121,6 +142,7 @@ typedef struct
                       MwExportHost *host,
                       GCancellable *cancellable,
                       GError **error);
+  char *(*describe) (MwExportAction *action, GPtrArray *texts);
 } MwExporter;
 
 extern const MwExporter mw_exporter_thunderbird;
@@ -131,6 +153,10 @@ const MwExporter *const *mw_exporter_list (void); /* ends with %NULL */
 const MwExporter *mw_exporter_find (const char *id);
 const char *mw_exporter_get_title (const MwExporter *exporter); /* translated */
 gboolean mw_exporter_is_installed (const MwExporter *exporter, MwExportHost *host);
+gboolean mw_exporter_takes (const MwExporter *exporter, MwAccount *account, const char **reason);
+
+char *mw_export_action_describe (MwExportAction *action, GPtrArray **texts);
+void mw_export_text_free (MwExportText *self);
 
 MwExportPlan *mw_export_plan (const MwExporter *exporter,
                               GPtrArray *accounts,
@@ -155,5 +181,7 @@ gboolean mw_export_update_passwords_sync (MwAccount *account,
                                           guint *n_updated,
                                           GCancellable *cancellable,
                                           GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwExportText, mw_export_text_free)
 
 G_END_DECLS
