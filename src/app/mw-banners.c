@@ -101,6 +101,12 @@ update_keyring (MwBanners *self)
   const char *title = NULL;
   const char *button = NULL;
 
+  /* Nobody has to think about keyrings before there is an account. */
+  if (g_list_model_get_n_items (mw_session_get_accounts (self->session)) == 0)
+    {
+      show (self->keyring_banner, NULL, NULL);
+      return;
+    }
   switch (mw_session_get_keyring_status (self->session))
     {
     case MW_SECRETS_STATUS_LOCKED:
@@ -108,13 +114,11 @@ update_keyring (MwBanners *self)
       button = _ ("_Unlock…");
       break;
     case MW_SECRETS_STATUS_ABSENT:
-      title = _ ("There is no keyring: passwords can only be kept until Mailwright is closed. A "
-                 "keyring such as GNOME Keyring would store them.");
+      title = _ ("No keyring is running: passwords are only kept until Mailwright is closed");
       button = _ ("_Look Again");
       break;
     case MW_SECRETS_STATUS_SILENT:
-      title = _ ("The keyring does not answer: passwords can only be kept until Mailwright is "
-                 "closed");
+      title = _ ("The keyring does not answer: passwords are only kept until Mailwright is closed");
       button = _ ("_Look Again");
       break;
     case MW_SECRETS_STATUS_READY:
@@ -237,6 +241,8 @@ mw_banners_new (MwSession *session, MwAccountItem *item)
                            G_CALLBACK (update_network), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::keyring-status", G_CALLBACK (update_keyring), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (mw_session_get_accounts (session), "items-changed",
+                           G_CALLBACK (update_keyring), self, G_CONNECT_SWAPPED);
   if (item != NULL)
     g_signal_connect_object (item, "notify::state", G_CALLBACK (update_network), self,
                              G_CONNECT_SWAPPED);
