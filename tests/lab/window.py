@@ -29,6 +29,8 @@ Window(area, ...) takes
     size      (width, height) at the start; resize() changes it later
     lang      "en", "de" or "zh_CN"
     dark      True for the dark style; contrast=True for high contrast
+    probe     tests/app/window-probe.c as built: then ask("layout"), ask("stall") and ask("alive") answer, and left() tells
+              after the end which objects were left
     args      of the program;  env  more of the environment;  program  another one than the Mailwright under test
 
 A Node is a thing that the screen reader sees. role is the AT-SPI name of the role ("button", "entry", "label", "list
@@ -44,12 +46,14 @@ Nodes stay good as long as their widget lives; every property asks the program a
 import argparse
 import ctypes
 import itertools
+import json
 import os
 import pathlib
 import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -432,6 +436,7 @@ class Window:
         env=None,
         program=None,
         screen=None,
+        probe=None,
     ):
         try:
             import gi  # noqa: F401: only whether it is there
@@ -458,6 +463,10 @@ class Window:
             "ADW_DEBUG_HIGH_CONTRAST": "1" if contrast else "0",
             **(env or {}),
         }
+        self._probe = None
+        if probe:
+            self._probe = area.folder("probe") / "socket"
+            more.update(LD_PRELOAD=probe, MW_PROBE=self._probe, MW_PROBE_END=self._probe.with_name("end"))
         self.env = self._environment(self.session, **more)
         self._connect()
 
@@ -532,6 +541,10 @@ class Window:
             settings.write_text(
                 "[Settings]\ngtk-font-name=Inter 11\ngtk-enable-animations=false\ngtk-cursor-blink=false\n"
             )
+        style = config / "gtk.css"
+        if not style.exists():
+            # On a screen without a compositor windows have a rim of 5 pixels in place of a shadow.
+            style.write_text("window.solid-csd { margin: 0; padding: 0; border: none; box-shadow: none; }\n")
         self._write_size()
         env = dict(self.env)
         env.setdefault("G_DEBUG", "fatal-criticals")
@@ -628,6 +641,20 @@ class Window:
         """Warnings and worse in what the program printed."""
         lines = re.findall(r"(?m)^.*(?:WARNING|CRITICAL|ERROR) \*\*.*$|^.*(?:-WARNING|-CRITICAL|-ERROR).*$|^.*Sanitizer.*$", self.process.output())
         return [line for line in lines if not any(re.search(pattern, line) for pattern in allowed)]
+
+    # What the probe in the program knows
+
+    def ask(self, question):
+        """Asks the probe; see tests/app/window-probe.c for its questions."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
+            sock.settimeout(proc.PATIENCE)
+            sock.connect(str(self._probe))
+            sock.sendall(question.encode() + b"\n")
+            return json.loads(b"".join(iter(lambda: sock.recv(65536), b"")))
+
+    def left(self):
+        """{type: number} of our own objects that were still there when the program had ended."""
+        return json.loads(self._probe.with_name("end").read_text())
 
     # The tree
 
