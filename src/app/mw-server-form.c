@@ -431,7 +431,7 @@ take_password_out (const char *text, char **username)
 static void
 take_parts (MwServerForm *self, MwTypedServer *typed)
 {
-  MwProtocol protocol = typed->written_protocol, usual_protocol;
+  MwProtocol protocol = typed->written_protocol, usual_protocol = MW_PROTOCOL_UNKNOWN;
   MwSecurity security = typed->security;
   gboolean has_security = typed->has_security;
   guint64 port = 0;
