@@ -35,6 +35,7 @@ struct _MwExportHistoryPage
 
   /* Template children */
   GtkStack *stack;
+  AdwStatusPage *wait_status;
   AdwStatusPage *trouble_status;
   AdwPreferencesGroup *group;
   GtkWidget *more_button;
@@ -103,13 +104,12 @@ make_undo_button (const MwJournalEntry *entry, const char *title)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "history.undo");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", entry->id);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  mw_export_ui_name_button (button, label);
   return button;
 }
 
 static GtkWidget *
-make_row (const MwJournalEntry *entry)
+make_row (MwExportHistoryPage *self, const MwJournalEntry *entry)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title-lines", 0,
                                  "subtitle-lines", 0, NULL);
@@ -125,7 +125,7 @@ make_row (const MwJournalEntry *entry)
 
   for (guint i = 0; entry->paths[i] != NULL; i++)
     {
-      g_autofree char *path = mw_text_make_harmless (entry->paths[i], -1, MAX_TEXT);
+      g_autofree char *path = mw_export_ui_show_path (self->session, entry->paths[i]);
 
       add_detail (row, path);
     }
@@ -158,7 +158,7 @@ show_more (MwExportHistoryPage *self)
 
   for (; self->n_shown < end; self->n_shown++)
     {
-      GtkWidget *row = make_row (g_ptr_array_index (self->entries, self->n_shown));
+      GtkWidget *row = make_row (self, g_ptr_array_index (self->entries, self->n_shown));
 
       adw_preferences_group_add (self->group, row);
       g_ptr_array_add (self->rows, row);
@@ -282,6 +282,7 @@ mw_export_history_page_class_init (MwExportHistoryPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-export-history-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MwExportHistoryPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, MwExportHistoryPage, wait_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportHistoryPage, trouble_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportHistoryPage, group);
   gtk_widget_class_bind_template_child (widget_class, MwExportHistoryPage, more_button);
@@ -293,9 +294,13 @@ mw_export_history_page_class_init (MwExportHistoryPageClass *klass)
 static void
 mw_export_history_page_init (MwExportHistoryPage *self)
 {
+  g_autoptr (AdwSpinnerPaintable) spinner = NULL;
+
   self->cancellable = g_cancellable_new ();
   self->rows = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  spinner = adw_spinner_paintable_new (GTK_WIDGET (self->wait_status));
+  adw_status_page_set_paintable (self->wait_status, GDK_PAINTABLE (spinner));
 }
 
 /**

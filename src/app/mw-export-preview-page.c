@@ -36,6 +36,8 @@ struct _MwExportPreviewPage
 
   /* Template children */
   GtkStack *stack;
+  AdwWindowTitle *window_title;
+  AdwStatusPage *wait_status;
   AdwStatusPage *trouble_status;
   GtkLabel *trouble_label;
   GtkWidget *again_button;
@@ -135,6 +137,10 @@ show_texts (MwExportPreviewPage *self)
     /* Translators: %s is the name of a program */
     title = g_strdup_printf (_ ("Export to %s"), program);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
+  /* The same in two lines, for narrow windows */
+  adw_window_title_set_title (self->window_title, program);
+  adw_window_title_set_subtitle (self->window_title,
+                                 self->directory != NULL ? _ ("Files to Carry") : _ ("Export"));
   /* Translators: %s is the name of a program */
   store_title = g_strdup_printf (_ ("Also Fill the Password Store of %s"), program);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->store_row), store_title);
@@ -242,7 +248,7 @@ show_changes (MwExportPreviewPage *self, MwExportPlan *plan)
   for (guint i = 0; i < plan->files->len; i++)
     {
       const MwFileChange *file = g_ptr_array_index (plan->files, i);
-      g_autofree char *path = mw_text_make_harmless (file->path, -1, MAX_TEXT);
+      g_autofree char *path = mw_export_ui_show_path (self->session, file->path);
 
       if (group == NULL)
         group = add_group (GTK_BOX (box), _ ("Files"));
@@ -560,7 +566,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   set_busy (self, FALSE);
   if (self->saved)
     {
-      g_autofree char *folder = mw_text_make_harmless (self->directory, -1, MAX_TEXT);
+      g_autofree char *folder = mw_export_ui_show_path (self->session, self->directory);
       g_autofree char *text = NULL;
 
       /* Translators: %s is the path of a folder */
@@ -698,6 +704,8 @@ mw_export_preview_page_class_init (MwExportPreviewPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-export-preview-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, stack);
+  gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, wait_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, trouble_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, trouble_label);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, again_button);
@@ -724,7 +732,11 @@ mw_export_preview_page_class_init (MwExportPreviewPageClass *klass)
 static void
 mw_export_preview_page_init (MwExportPreviewPage *self)
 {
+  g_autoptr (AdwSpinnerPaintable) spinner = NULL;
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  spinner = adw_spinner_paintable_new (GTK_WIDGET (self->wait_status));
+  adw_status_page_set_paintable (self->wait_status, GDK_PAINTABLE (spinner));
 }
 
 /**

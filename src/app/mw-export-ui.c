@@ -13,6 +13,7 @@
 #include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* As much of an error message as fits a dialog */
 #define MAX_MESSAGE 2000
@@ -78,7 +79,23 @@ mw_export_ui_icon_new (const MwExporter *exporter)
                         "icon-name", name, NULL);
   if (!g_str_has_suffix (name, "-symbolic"))
     gtk_image_set_pixel_size (GTK_IMAGE (image), PROGRAM_ICON_SIZE);
+  gtk_widget_set_size_request (image, PROGRAM_ICON_SIZE, -1);
   return image;
+}
+
+/**
+ * mw_export_ui_name_button:
+ * @button: a button with a short label
+ * @name: what it does, in full
+ *
+ * Gives a button a name of its own where several have the same label.
+ */
+void
+mw_export_ui_name_button (GtkWidget *button, const char *name)
+{
+  /* GTK says that its label is its name, and that would win */
+  gtk_accessible_reset_relation (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /**
@@ -93,6 +110,25 @@ mw_export_ui_find_title (const char *target)
   const MwExporter *exporter = mw_exporter_find (target);
 
   return exporter != NULL ? mw_exporter_get_title (exporter) : target;
+}
+
+/**
+ * mw_export_ui_show_path:
+ * @session: the session
+ * @path: (type filename): an absolute path
+ *
+ * Returns: (transfer full): @path as people read it: harmless, and with "~" for their home
+ */
+char *
+mw_export_ui_show_path (MwSession *session, const char *path)
+{
+  const char *home = mw_export_host_get_home (mw_session_get_export_host (session));
+  gsize length = strlen (home);
+  g_autofree char *text = NULL;
+
+  if (length > 1 && g_str_has_prefix (path, home) && path[length] == G_DIR_SEPARATOR)
+    text = g_strconcat ("~", path + length, NULL);
+  return mw_text_make_harmless (text != NULL ? text : path, -1, MAX_MESSAGE);
 }
 
 /**
@@ -371,8 +407,10 @@ on_undo_clicked (AdwToast *toast, gpointer user_data)
  * @journal_id: (nullable): what undoes it; %NULL when nothing had to be done
  *
  * Says that an export was made, and offers to take it back.
+ *
+ * Returns: (transfer full): the toast
  */
-void
+AdwToast *
 mw_export_ui_toast_applied (GtkWidget *view,
                             MwSession *session,
                             MwExportPlan *plan,
@@ -409,6 +447,7 @@ mw_export_ui_toast_applied (GtkWidget *view,
       g_signal_connect_data (toast, "button-clicked", G_CALLBACK (on_undo_clicked), offer,
                              offer_free, 0);
     }
-  mw_ui_add_toast (view, toast);
+  mw_ui_add_toast (view, g_object_ref (toast));
   mw_ui_announce (view, title, FALSE);
+  return toast;
 }

@@ -14,7 +14,11 @@ G_BEGIN_DECLS
 /* What the pages about exports share. */
 
 GtkWidget *mw_export_ui_icon_new (const MwExporter *exporter);
+void mw_export_ui_name_button (GtkWidget *button, const char *name); /* for those who hear it */
 const char *mw_export_ui_find_title (const char *target); /* of a target, perhaps an unknown one */
+
+/* A path as people read it: harmless, and their home as "~" */
+char *mw_export_ui_show_path (MwSession *session, const char *path);
 
 /* What an error means and what to do, translated; never %NULL */
 char *mw_export_ui_explain (const GError *error);
@@ -30,10 +34,10 @@ char *mw_export_ui_choose_folder_finish (GtkWidget *widget, GAsyncResult *result
 void mw_export_ui_open_folder (GtkWidget *widget, const char *path);
 
 /* A toast with "Undo", shown on a #MwExportView, which is refreshed after the undo */
-void mw_export_ui_toast_applied (GtkWidget *view,
-                                 MwSession *session,
-                                 MwExportPlan *plan,
-                                 const char *journal_id); /* or %NULL: nothing to undo */
+AdwToast *mw_export_ui_toast_applied (GtkWidget *view,
+                                      MwSession *session,
+                                      MwExportPlan *plan,
+                                      const char *journal_id); /* or %NULL: nothing to undo */
 
 /* Takes an export back, and says in the window of @widget what came of it */
 void mw_export_ui_undo_async (GtkWidget *widget,

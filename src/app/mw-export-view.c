@@ -25,6 +25,7 @@ struct _MwExportView
   /* Owned */
   MwSession *session;
   MwAccountItem *item;
+  AdwToast *toast;           /* the last one that offers an undo */
   GCancellable *cancellable; /* of the file chooser */
   GPtrArray *rows;           /* (element-type MwProgramRow), not owned */
   GPtrArray *file_rows;      /* (element-type AdwActionRow), not owned */
@@ -61,8 +62,20 @@ on_applied (MwExportView *self, const char *journal_id, MwExportPreviewPage *pag
 {
   mw_export_view_refresh (self);
   if (mw_export_preview_page_get_directory (page) == NULL)
-    mw_export_ui_toast_applied (GTK_WIDGET (self), self->session,
-                                mw_export_preview_page_get_plan (page), journal_id);
+    {
+      g_clear_object (&self->toast);
+      self->toast = mw_export_ui_toast_applied (GTK_WIDGET (self), self->session,
+                                                mw_export_preview_page_get_plan (page), journal_id);
+    }
+}
+
+/* It would lie on the button of the next page; the history has the undo too */
+static void
+forget_toast (MwExportView *self)
+{
+  if (self->toast != NULL)
+    adw_toast_dismiss (self->toast);
+  g_clear_object (&self->toast);
 }
 
 static void
@@ -71,6 +84,7 @@ open_preview (MwExportView *self, const MwExporter *exporter, const char *direct
   AdwNavigationPage *page =
       mw_export_preview_page_new (self->session, self->item, exporter, directory);
 
+  forget_toast (self);
   g_signal_connect_object (page, "notify::busy", G_CALLBACK (on_preview_busy), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (page, "applied", G_CALLBACK (on_applied), self, G_CONNECT_SWAPPED);
@@ -99,6 +113,7 @@ history_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   MwExportView *self = MW_EXPORT_VIEW (widget);
 
+  forget_toast (self);
   mw_ui_push (widget, mw_export_history_page_new (self->session));
 }
 
@@ -129,10 +144,12 @@ make_file_row (const MwExporter *exporter)
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), "export.save-files");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s", exporter->id);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label,
-                                  -1);
+  mw_export_ui_name_button (button, label);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+  /* As its “activatable widget”, the button would be called like the row */
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "export.save-files");
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", exporter->id);
   g_object_set_data (G_OBJECT (row), "mw-exporter", (gpointer) exporter);
   return row;
 }
@@ -229,6 +246,7 @@ mw_export_view_dispose (GObject *object)
   g_clear_pointer (&self->file_rows, g_ptr_array_unref);
   g_clear_object (&self->session);
   g_clear_object (&self->item);
+  g_clear_object (&self->toast);
   gtk_widget_dispose_template (GTK_WIDGET (self), MW_TYPE_EXPORT_VIEW);
 
   G_OBJECT_CLASS (mw_export_view_parent_class)->dispose (object);

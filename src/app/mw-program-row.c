@@ -252,8 +252,7 @@ mw_program_row_new (MwSession *session, MwAccountItem *item, const MwExporter *e
   label = g_strdup_printf (_ ("Export to %s…"), title);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_add_prefix (ADW_ACTION_ROW (self), mw_export_ui_icon_new (exporter));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->export_button),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  mw_export_ui_name_button (self->export_button, label);
   g_signal_connect_object (item, "notify::account", G_CALLBACK (mw_program_row_refresh), self,
                            G_CONNECT_SWAPPED);
   show (self);
