@@ -156,7 +156,7 @@ static void
 add_certificate (MwCertificatePage *self, const MwReportCertificate *certificate, guint number)
 {
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  g_autofree char *names = g_strjoinv ("\n", certificate->names);
+  g_autofree char *names = g_strjoinv (", ", certificate->names);
   g_autofree char *validity = describe_validity (certificate);
   g_autofree char *title = number == 0
       ? g_strdup (_ ("Certificate of the Server"))
@@ -266,7 +266,6 @@ make_fingerprint_label (const char *title, const char *hex)
   gtk_widget_add_css_class (heading, "caption-heading");
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
   gtk_widget_add_css_class (label, "monospace");
   gtk_accessible_update_property (GTK_ACCESSIBLE (label), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_box_append (GTK_BOX (box), heading);
@@ -295,6 +294,7 @@ accept_action (GtkWidget *widget, const char *name, GVariant *parameter)
         host);
   dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Accept This Key?"), NULL));
   adw_alert_dialog_set_body (dialog, body);
+  adw_alert_dialog_set_prefer_wide_layout (dialog, TRUE);
   box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
   if (leaf->sha256 != NULL)
     gtk_box_append (GTK_BOX (box), make_fingerprint_label (

@@ -48,7 +48,7 @@ struct _MwCheckView
 
   /* Template children */
   GtkViewport *viewport;
-  GtkStack *icon_stack;
+  GtkWidget *spinner;
   GtkImage *image;
   GtkLabel *title;
   GtkLabel *subtitle;
@@ -240,8 +240,8 @@ static void
 show_status (MwCheckView *self, MwStatus status)
 {
   mw_ui_set_status_image (self->image, status);
-  gtk_stack_set_visible_child_name (self->icon_stack,
-                                    status == MW_STATUS_RUNNING ? "spinner" : "image");
+  gtk_widget_set_visible (GTK_WIDGET (self->image), status != MW_STATUS_RUNNING);
+  gtk_widget_set_visible (self->spinner, status == MW_STATUS_RUNNING);
 }
 
 /* What the program remembers of an earlier run */
@@ -399,7 +399,6 @@ on_trouble (MwCheckView *self, MwServerCard *card)
     return;
   self->first_trouble = row;
   diagnosis = mw_trouble_row_get_diagnosis (MW_TROUBLE_ROW (row));
-  self->verdict_said[mw_live_server_get_half (mw_server_card_get_live (card))] = TRUE;
   if (!mw_account_item_get_checking (self->item))
     return;
   /* Translators: what is wrong, and what to do about it: two sentences for screen readers */
@@ -410,39 +409,48 @@ on_trouble (MwCheckView *self, MwServerCard *card)
     self->scroll_id = g_idle_add (scroll_cb, self);
 }
 
+/* What a screen reader says of one server, receiving and sending */
+static const struct
+{
+  Outcome outcome;
+  const char *sentences[MW_HALF_OUTGOING + 1];
+} verdicts[] = {
+  /* Translators: in all of these %s is the name of a server */
+  { OUTCOME_WORKS, { N_ ("Receiving from %s works"), N_ ("Sending through %s works") } },
+  { OUTCOME_WARNING,
+    { N_ ("Receiving from %s works, with a warning"),
+      N_ ("Sending through %s works, with a warning") } },
+  { OUTCOME_UNPROVEN,
+    { N_ ("%s answers, but nobody has signed in to receive"),
+      N_ ("%s answers, but nobody has signed in to send") } },
+  { OUTCOME_FAILED,
+    { N_ ("Receiving from %s does not work"), N_ ("Sending through %s does not work") } },
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+
 static void
 say_verdict (MwCheckView *self, MwLiveServer *live)
 {
   MwHalf half = mw_live_server_get_half (live);
-  MwReport *report = mw_live_server_get_report (live);
-  g_autofree char *host = NULL, *message = NULL;
+  Outcome outcome = outcome_of (live);
+  g_autofree char *host = NULL;
 
-  if (report == NULL || self->verdict_said[half])
+  if (mw_live_server_get_report (live) == NULL || self->verdict_said[half])
     return;
   self->verdict_said[half] = TRUE;
   host = mw_host_to_display (mw_server_get_host (mw_live_server_get_server (live)));
-  switch (outcome_of (live))
-    {
-    case OUTCOME_FAILED:
-      /* Translators: the name of a server, and what is wrong with it */
-      message = g_strdup_printf (_ ("%1$s: %2$s"), host,
-                                   mw_diagnosis_get_title (mw_report_get_diagnosis (report)));
-      break;
-    case OUTCOME_UNPROVEN:
-      /* Translators: %s is the name of a server */
-      message = g_strdup_printf (_ ("%s answers, but nobody has signed in"), host);
-      break;
-    case OUTCOME_WARNING:
-      /* Translators: %s is the name of a server */
-      message = g_strdup_printf (_ ("%s works, with a warning"), host);
-      break;
-    default:
-      /* Translators: %s is the name of a server */
-      message = g_strdup_printf (_ ("%s works"), host);
-      break;
-    }
-  mw_ui_announce (GTK_WIDGET (self), message, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (verdicts); i++)
+    if (verdicts[i].outcome == outcome)
+      {
+        g_autofree char *message = g_strdup_printf (_ (verdicts[i].sentences[half]), host);
+
+        mw_ui_announce (GTK_WIDGET (self), message, FALSE);
+      }
 }
+
+#pragma GCC diagnostic pop
 
 static void
 on_live_changed (MwCheckView *self, MwLiveServer *live)
@@ -864,7 +872,7 @@ mw_check_view_class_init (MwCheckViewClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/mailwright/Mailwright/mw-check-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MwCheckView, viewport);
-  gtk_widget_class_bind_template_child (widget_class, MwCheckView, icon_stack);
+  gtk_widget_class_bind_template_child (widget_class, MwCheckView, spinner);
   gtk_widget_class_bind_template_child (widget_class, MwCheckView, image);
   gtk_widget_class_bind_template_child (widget_class, MwCheckView, title);
   gtk_widget_class_bind_template_child (widget_class, MwCheckView, subtitle);

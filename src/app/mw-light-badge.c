@@ -20,7 +20,7 @@ struct _MwLightBadge
   MwStatus status;
 
   /* Template children */
-  GtkStack *stack;
+  GtkWidget *spinner;
   GtkImage *image;
   GtkLabel *title;
   GtkLabel *word;
@@ -43,8 +43,8 @@ show_status (MwLightBadge *self)
   g_autofree char *name = NULL;
 
   mw_ui_set_status_image (self->image, self->status);
-  gtk_stack_set_visible_child_name (self->stack,
-                                    self->status == MW_STATUS_RUNNING ? "spinner" : "image");
+  gtk_widget_set_visible (GTK_WIDGET (self->image), self->status != MW_STATUS_RUNNING);
+  gtk_widget_set_visible (self->spinner, self->status == MW_STATUS_RUNNING);
   gtk_label_set_label (self->word, mw_ui_status_word (self->status));
   /* Translators: a part of a check and how it ended, as in “Certificate: Failed” */
   name = g_strdup_printf (_ ("%1$s: %2$s"), mw_light_get_title (self->light),
@@ -105,7 +105,7 @@ mw_light_badge_class_init (MwLightBadgeClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_IMG);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-light-badge.ui");
-  gtk_widget_class_bind_template_child (widget_class, MwLightBadge, stack);
+  gtk_widget_class_bind_template_child (widget_class, MwLightBadge, spinner);
   gtk_widget_class_bind_template_child (widget_class, MwLightBadge, image);
   gtk_widget_class_bind_template_child (widget_class, MwLightBadge, title);
   gtk_widget_class_bind_template_child (widget_class, MwLightBadge, word);

@@ -37,7 +37,8 @@ struct _MwServerCard
   GtkLabel *heading;
   GtkLabel *description;
   GtkListBox *list;
-  AdwWrapBox *lights;
+  GtkBox *first_lights; /* two and two: where the window is narrow, they stand below each other */
+  GtkBox *last_lights;
   AdwExpanderRow *stages;
   AdwActionRow *details;
 };
@@ -227,7 +228,8 @@ mw_server_card_class_init (MwServerCardClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwServerCard, heading);
   gtk_widget_class_bind_template_child (widget_class, MwServerCard, description);
   gtk_widget_class_bind_template_child (widget_class, MwServerCard, list);
-  gtk_widget_class_bind_template_child (widget_class, MwServerCard, lights);
+  gtk_widget_class_bind_template_child (widget_class, MwServerCard, first_lights);
+  gtk_widget_class_bind_template_child (widget_class, MwServerCard, last_lights);
   gtk_widget_class_bind_template_child (widget_class, MwServerCard, stages);
   gtk_widget_class_bind_template_child (widget_class, MwServerCard, details);
 }
@@ -241,7 +243,8 @@ mw_server_card_init (MwServerCard *self)
   for (guint i = 0; i < MW_N_LIGHTS; i++)
     {
       self->badges[i] = MW_LIGHT_BADGE (mw_light_badge_new (i));
-      adw_wrap_box_append (self->lights, GTK_WIDGET (self->badges[i]));
+      gtk_box_append (i < MW_N_LIGHTS / 2 ? self->first_lights : self->last_lights,
+                      GTK_WIDGET (self->badges[i]));
     }
 }
 

@@ -18,7 +18,7 @@ struct _MwStepRow
   AdwPreferencesRow parent_instance;
 
   /* Template children */
-  GtkStack *stack;
+  GtkWidget *spinner;
   GtkImage *image;
   GtkLabel *title;
   GtkLabel *time;
@@ -45,7 +45,7 @@ mw_step_row_class_init (MwStepRowClass *klass)
   g_type_ensure (MW_TYPE_QUOTE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/mailwright/Mailwright/mw-step-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, MwStepRow, stack);
+  gtk_widget_class_bind_template_child (widget_class, MwStepRow, spinner);
   gtk_widget_class_bind_template_child (widget_class, MwStepRow, image);
   gtk_widget_class_bind_template_child (widget_class, MwStepRow, title);
   gtk_widget_class_bind_template_child (widget_class, MwStepRow, time);
@@ -112,7 +112,8 @@ mw_step_row_set_step (MwStepRow *self, MwStep *step)
   stage = mw_stage_get_title (mw_step_get_stage (step));
   time = describe_time (step, status);
 
-  gtk_stack_set_visible_child_name (self->stack, status == MW_STATUS_RUNNING ? "spinner" : "image");
+  gtk_widget_set_visible (GTK_WIDGET (self->image), status != MW_STATUS_RUNNING);
+  gtk_widget_set_visible (self->spinner, status == MW_STATUS_RUNNING);
   mw_ui_set_status_image (self->image, status);
   gtk_label_set_label (self->title, stage);
   show_label (self->time, time);
