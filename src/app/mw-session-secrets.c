@@ -407,7 +407,8 @@ clear (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellab
                          NULL);
   if (!mw_secrets_clear_sync (call->keyring, call->account, call->half, MW_SECRETS_ALLOW_PROMPT,
                               NULL, cancellable, &error) &&
-      !g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND))
+      !g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND) &&
+      !g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_ABSENT))
     {
       g_task_return_error (task, error);
       return;

@@ -17,12 +17,7 @@ serve (gpointer data, gpointer user_data)
   int fd = GPOINTER_TO_INT (data);
   char line[512];
   gsize n = 0;
-  int n_now = g_atomic_int_add (&crowd->n_now, 1) + 1;
 
-  for (int most = g_atomic_int_get (&crowd->n_most); most < n_now;
-       most = g_atomic_int_get (&crowd->n_most))
-    if (g_atomic_int_compare_and_exchange (&crowd->n_most, most, n_now))
-      break;
   /* Long enough for others to come */
   g_usleep (20000);
   if (!crowd->hang)
@@ -48,7 +43,6 @@ serve (gpointer data, gpointer user_data)
         break;
       send (fd, answer, strlen (answer), MSG_NOSIGNAL);
     }
-  g_atomic_int_add (&crowd->n_now, -1); /* before the client can know that it is over */
   close (fd);
 }
 

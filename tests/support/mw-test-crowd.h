@@ -19,13 +19,11 @@ typedef struct
 
   guint16 port;
   gint n_logins; /* atomic: passwords that came */
-  gint n_most;   /* atomic: connections at once */
 
   /*< private >*/
   int listener;
   GThread *thread;
   GThreadPool *pool;
-  gint n_now;
 } MwTestCrowd;
 
 void mw_test_crowd_start (MwTestCrowd *crowd);
