@@ -12,6 +12,7 @@
 #include "app/mw-account-row.h"
 #include "app/mw-add-dialog.h"
 #include "app/mw-banners.h"
+#include "app/mw-export-history-page.h"
 #include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -575,6 +576,33 @@ on_password_move_failed (MwWindow *self, MwAccountItem *item, const char *messag
   mw_ui_toast (GTK_WIDGET (self), title);
 }
 
+static void
+on_preferences_response (MwWindow *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "app.preferences", NULL);
+}
+
+static void
+tell_about_trust (MwWindow *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *harmless = NULL;
+  AdwDialog *dialog;
+
+  if (mw_session_get_trust (self->session, &error) != NULL)
+    return;
+  harmless = mw_text_make_harmless (error->message, -1, 1000);
+  dialog = adw_alert_dialog_new (_ ("Certificate Authorities Cannot Be Read"), NULL);
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", harmless,
+                                _ ("Nothing can be searched or checked before that file is mended, or another one is chosen in "
+         "the preferences."));
+  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "close",
+                                  _ ("_Close"), "preferences", _ ("_Preferences"), NULL);
+  g_signal_connect_object (dialog, "response::preferences", G_CALLBACK (on_preferences_response),
+                           self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
 static gboolean
 start_idle (gpointer user_data)
 {
@@ -592,6 +620,7 @@ start_idle (gpointer user_data)
   if (self->page != NULL)
     mw_account_page_set_banners (
         self->page, mw_banners_new (self->session, mw_account_page_get_item (self->page)));
+  tell_about_trust (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -673,6 +702,32 @@ show_page_action (GtkWidget *widget, const char *name, GVariant *parameter)
                              !g_str_equal (page, "export")))
     return;
   want_item (self, mw_account_page_get_item (self->page), page);
+}
+
+static void
+history_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  MwWindow *self = MW_WINDOW (widget);
+  AdwNavigationPage *visible = adw_navigation_view_get_visible_page (self->navigation_view);
+  GtkWidget *view;
+  AdwDialog *dialog;
+
+  if (self->page != NULL)
+    {
+      adw_navigation_split_view_set_show_content (self->split_view, TRUE);
+      if (!MW_IS_EXPORT_HISTORY_PAGE (visible))
+        mw_window_push (self, mw_export_history_page_new (self->session));
+      return;
+    }
+  /* What was exported can be undone even when all accounts are gone. */
+  view = adw_navigation_view_new ();
+  adw_navigation_view_add (ADW_NAVIGATION_VIEW (view), mw_export_history_page_new (self->session));
+  dialog = adw_dialog_new ();
+  adw_dialog_set_title (dialog, _ ("Export History"));
+  adw_dialog_set_child (dialog, view);
+  adw_dialog_set_content_width (dialog, 560);
+  adw_dialog_set_content_height (dialog, 560);
+  adw_dialog_present (dialog, widget);
 }
 
 static void
@@ -811,6 +866,7 @@ on_busy_ended (MwWindow *self, GParamSpec *pspec, MwAccountPage *page)
   gtk_window_close (GTK_WINDOW (self));
 }
 
+/* While a dialog is open libadwaita closes that instead, so that this is asked without one. */
 static gboolean
 mw_window_close_request (GtkWindow *window)
 {
@@ -911,6 +967,7 @@ mw_window_class_init (MwWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.remove-one", "s", remove_action);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, search_action);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, show_page_action);
+  gtk_widget_class_install_action (widget_class, "win.history", NULL, history_action);
 }
 
 static void
