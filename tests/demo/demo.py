@@ -5,7 +5,7 @@
 
 Everything is real but the world around it: a Dovecot, a Postfix, a name server and a web server of its own, in a
 network of its own where nothing else exists, and a home and a keyring that are gone at the end. It ends with 0 only
-if all that it says is true.
+if all that it says is true. With a display it opens the window in that world instead, for a person to play with.
 """
 
 import argparse
@@ -151,6 +151,33 @@ class Demo:
         self.env = self.home.env(session=self.session)
         story.say("A desktop of its own: an empty home, a message bus, gnome-keyring (unlocked).")
 
+    def window(self):
+        story = self.story
+        story.begin("The window, in this world")
+        program = pathlib.Path(cli.program()).parents[1] / "app" / "mailwright"
+        schemas = program.parents[2] / "data"
+        own = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY", "GDK_BACKEND", "GSK_RENDERER", "LANG", "LANGUAGE", "LC_ALL")
+        env = {name: value for name, value in self.env.items() if name not in own}
+        env.update((name, os.environ[name]) for name in own if name in os.environ)
+        cookies = pathlib.Path.home() / ".Xauthority"
+        if "XAUTHORITY" not in env and cookies.exists():
+            env["XAUTHORITY"] = str(cookies)
+        env.update(GSETTINGS_SCHEMA_DIR=str(schemas), GSETTINGS_BACKEND="keyfile", GVFS_DISABLE_FUSE="1")
+        display = os.environ.get("WAYLAND_DISPLAY")
+        if display and not os.path.isabs(display) and "XDG_RUNTIME_DIR" in os.environ:
+            env["WAYLAND_DISPLAY"] = os.path.join(os.environ["XDG_RUNTIME_DIR"], display)
+        story.say(f"Add the account {JO}. Its password is")
+        story.show(PASSWORD)
+        story.say(f"What else to try: the wrong password; the port 143 with TLS from the start; {ANN}.")
+        story.say("Nothing in there is yours, and all of it is gone when the window is closed.")
+        window = proc.Process(self.area, "window", [program], env=env, ns=self.ns, cwd=self.home.path)
+        while not window.finished():
+            time.sleep(0.2)
+        said = window.tail().strip()
+        if said:
+            story.show(said)
+        story.true(window.returncode == 0, "the window closed as it should")
+
     def detect(self):
         story = self.story
         story.begin(f"Which settings does {JO} need?")
@@ -277,6 +304,7 @@ class Demo:
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", action="store_true", help="keep the files of the servers and of the home")
+    parser.add_argument("--text", action="store_true", help="the command line, even where a window could be shown")
     options = parser.parse_args()
     if options.keep:
         os.environ["MW_LAB_KEEP"] = "1"
@@ -288,10 +316,13 @@ def main():
     try:
         cli.program()
         demo = Demo(area, story)
-        for chapter in (
+        chapters = [
             demo.servers, demo.detect, demo.account, demo.check, demo.exports, demo.msmtp, demo.evolution,
             demo.thunderbird, demo.undo,
-        ):  # fmt: skip
+        ]  # fmt: skip
+        if not options.text and (os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")):
+            chapters = [demo.servers, demo.window]
+        for chapter in chapters:
             chapter()
         print(f"\n{story.bold}All of it was true.{story.plain} ({time.monotonic() - begun:.0f} s)")
         status = 0
