@@ -345,11 +345,65 @@ store_password (MwAccount *account, int password_fd, int *status)
   return TRUE;
 }
 
+static char *
+format_day (GDateTime *when)
+{
+  g_autoptr (GDateTime) local = g_date_time_to_local (when);
+
+  return g_date_time_format (local, "%Y-%m-%d");
+}
+
+/* What the last check said, as long as the account is still as it was then */
+static char *
+describe_check (const MwPast *past)
+{
+  g_autofree char *day = past->checked != NULL ? format_day (past->checked) : NULL;
+  const char *title = past->diagnosis != MW_DIAGNOSIS_NONE
+                          ? mw_diagnosis_get_title (past->diagnosis)
+                          : mw_word (mw_status_to_string (past->verdict));
+
+  if (day == NULL)
+    return g_strdup (_ ("not checked yet"));
+  if (!past->is_current)
+    /* Translators: of an account; %s is a day, as in 2026-11-20 */
+    return g_strdup_printf (_ ("changed since the check of %s"), day);
+  if (past->verdict == MW_STATUS_FAILED)
+    /* Translators: of an account: a day, as in 2026-11-20, and what was wrong */
+    return g_strdup_printf (_ ("failed %1$s: %2$s"), day, title);
+  if (!past->is_complete)
+    /* Translators: of an account; %s is a day, as in 2026-11-20 */
+    return g_strdup_printf (_ ("checked without logging in %s"), day);
+  if (past->verdict == MW_STATUS_WARNING)
+    /* Translators: of an account that works: a day, as in 2026-11-20, and what is not quite right
+     */
+    return g_strdup_printf (_ ("proven %1$s, with a warning: %2$s"), day, title);
+  /* Translators: of an account: receiving and sending worked; %s is a day, as in 2026-11-20 */
+  return g_strdup_printf (_ ("proven %s"), day);
+}
+
+static char *
+describe_export (const MwPastExport *export)
+{
+  const MwExporter *exporter = mw_exporter_find (export->target);
+  const char *title = exporter != NULL ? mw_exporter_get_title (exporter) : export->target;
+  g_autofree char *day = format_day (export->when);
+
+  if (export->is_current)
+    /* Translators: the name of a program, and a day, as in 2026-11-20 */
+    return g_strdup_printf (_ ("%1$s, %2$s"), title, day);
+  /* Translators: the name of a program, and a day, as in 2026-11-20 */
+  return g_strdup_printf (_ ("%1$s, %2$s, changed since"), title, day);
+}
+
 static int
 print_account (MwAccount *account, gboolean json)
 {
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
+  g_autoptr (MwPast) past = mw_history_load (history, account);
+  g_autofree char *state = describe_check (past);
+
   if (json)
-    return mw_cli_print_json (mw_json_from_account (account));
+    return mw_cli_print_json (mw_json_from_account (account, past));
   mw_cli_print ("%s\n", mw_account_get_id (account));
   mw_cli_print_field ("  ", _ ("Address"), mw_address_get_text (mw_account_get_address (account)));
   if (*mw_account_get_name (account) != '\0')
@@ -373,6 +427,13 @@ print_account (MwAccount *account, gboolean json)
         /* Translators: a server with its port and encryption */
         value = g_strdup_printf (_ ("%s, no login"), line);
       mw_cli_print_field ("  ", half == MW_HALF_INCOMING ? _ ("Receiving") : _ ("Sending"), value);
+    }
+  mw_cli_print_field ("  ", _ ("Check"), state);
+  for (guint i = 0; i < past->exports->len; i++)
+    {
+      g_autofree char *line = describe_export (g_ptr_array_index (past->exports, i));
+
+      mw_cli_print_field ("  ", _ ("Exported"), line);
     }
   return MW_EXIT_OK;
 }
@@ -526,6 +587,7 @@ run_list (int argc, char **argv)
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (MwStore) store = mw_store_new (NULL);
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
   g_autoptr (GPtrArray) accounts = NULL;
   int status;
 
@@ -543,7 +605,12 @@ run_list (int argc, char **argv)
       JsonArray *array = json_array_sized_new (accounts->len);
 
       for (guint i = 0; i < accounts->len; i++)
-        json_array_add_element (array, mw_json_from_account (g_ptr_array_index (accounts, i)));
+        {
+          g_autoptr (MwPast) past = mw_history_load (history, g_ptr_array_index (accounts, i));
+
+          json_array_add_element (array,
+                                  mw_json_from_account (g_ptr_array_index (accounts, i), past));
+        }
       json_node_take_array (root, array);
       status = mw_cli_print_json (root);
     }
@@ -551,11 +618,13 @@ run_list (int argc, char **argv)
     for (guint i = 0; i < accounts->len; i++)
       {
         MwAccount *account = g_ptr_array_index (accounts, i);
+        g_autoptr (MwPast) past = mw_history_load (history, account);
+        g_autofree char *state = describe_check (past);
 
-        mw_cli_print ("%s  %s%s%s\n", mw_account_get_id (account),
+        mw_cli_print ("%s  %s%s%s  (%s)\n", mw_account_get_id (account),
                       mw_address_get_text (mw_account_get_address (account)),
                       *mw_account_get_name (account) != '\0' ? "  " : "",
-                      mw_account_get_name (account));
+                      mw_account_get_name (account), state);
       }
   return status == MW_EXIT_OK && had_problems ? MW_EXIT_TROUBLE : status;
 }
@@ -595,7 +664,8 @@ run_remove (int argc, char **argv)
   g_autoptr (MwStore) store = mw_store_new (NULL);
   g_autoptr (MwSecrets) secrets = NULL;
   g_autoptr (MwAccount) account = NULL;
-  g_autoptr (GError) error = NULL, keyring_error = NULL;
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
+  g_autoptr (GError) error = NULL, keyring_error = NULL, history_error = NULL;
   guint n_cleared = 0;
   int status;
 
@@ -609,6 +679,8 @@ run_remove (int argc, char **argv)
   account = mw_store_load (store, argv[1], &error);
   if (account == NULL || !mw_store_remove (store, mw_account_get_id (account), &error))
     return mw_cli_store_error (error);
+  if (!mw_history_remove_account (history, mw_account_get_id (account), &history_error))
+    mw_cli_complain_history (history_error);
   secrets = mw_keyring_new ();
   if (!mw_secrets_clear_account_sync (secrets, mw_account_get_id (account), MW_SECRETS_ALLOW_PROMPT,
                                       &n_cleared, mw_cli_cancellable (), &keyring_error) &&
@@ -620,7 +692,7 @@ run_remove (int argc, char **argv)
       return MW_EXIT_TROUBLE;
     }
   if (json)
-    return mw_cli_print_json (mw_json_from_account (account));
+    return mw_cli_print_json (mw_json_from_account (account, NULL));
   return MW_EXIT_OK;
 }
 

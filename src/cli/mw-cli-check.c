@@ -8,6 +8,7 @@
 
 #include "cli/mw-cli-run.h"
 
+#include "model/mw-history.h"
 #include "providers/mw-provider-db.h"
 #include "report/mw-redact.h"
 #include "report/mw-report-json.h"
@@ -64,6 +65,24 @@ group_reports (GPtrArray *accounts, GPtrArray *reports)
       g_ptr_array_add (groups, own);
     }
   return groups;
+}
+
+static void
+note_checks (GPtrArray *accounts, GPtrArray *groups)
+{
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
+
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!mw_history_add_check (history, g_ptr_array_index (accounts, i),
+                                 g_ptr_array_index (groups, i), &error))
+        {
+          mw_cli_complain_history (error);
+          return; /* the others will not do better */
+        }
+    }
 }
 
 static int
@@ -155,6 +174,7 @@ run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *pas
         }
     }
   groups = group_reports (accounts, reports);
+  note_checks (accounts, groups);
   if (!options->json && accounts->len > 1)
     print_sum (groups);
   status = print_results (accounts, groups, options);

@@ -11,6 +11,7 @@
 #include "export/mw-diff.h"
 #include "export/mw-export-apply.h"
 #include "export/mw-export-json.h"
+#include "model/mw-history.h"
 #include "report/mw-words.h"
 #include "secrets/mw-keyring.h"
 
@@ -276,6 +277,55 @@ run_journal (MwExportHost *host, gboolean json)
   return MW_EXIT_OK;
 }
 
+static void
+note_export (MwExportPlan *plan)
+{
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
+
+  for (guint i = 0; i < plan->accounts->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      if (!mw_history_add_export (history, g_ptr_array_index (plan->accounts, i), plan->target,
+                                  &error))
+        mw_cli_complain_history (error);
+    }
+}
+
+static void
+forget_exports (const MwJournalEntry *entry)
+{
+  g_autoptr (MwHistory) history = mw_history_new (NULL);
+  g_autoptr (MwStore) store = mw_store_new (NULL);
+  g_autoptr (GPtrArray) accounts = mw_store_list (store, NULL, NULL);
+
+  for (guint i = 0; accounts != NULL && i < accounts->len; i++)
+    {
+      MwAccount *account = g_ptr_array_index (accounts, i);
+      g_autoptr (GError) error = NULL;
+
+      if (g_strv_contains ((const char *const *) entry->accounts,
+                           mw_address_get_text (mw_account_get_address (account))) &&
+          !mw_history_remove_export (history, mw_account_get_id (account), entry->target, &error))
+        mw_cli_complain_history (error);
+    }
+}
+
+/* The journal tells what it was that was undone */
+static void
+note_undo (MwExportHost *host, const char *journal_id)
+{
+  g_autoptr (GPtrArray) entries = mw_journal_list (host, NULL);
+
+  for (guint i = 0; entries != NULL && i < entries->len; i++)
+    {
+      const MwJournalEntry *entry = g_ptr_array_index (entries, i);
+
+      if (g_strcmp0 (entry->id, journal_id) == 0)
+        forget_exports (entry);
+    }
+}
+
 static int
 run_undo (MwExportHost *host, const char *id, gboolean json)
 {
@@ -287,6 +337,7 @@ run_undo (MwExportHost *host, const char *id, gboolean json)
                                  &error);
   if (result == NULL)
     return report_error (error, NULL, json);
+  note_undo (host, result->journal_id);
   if (json)
     return mw_cli_print_json (mw_export_result_to_json (NULL, result));
   /* Translators: the id of an entry of the journal */
@@ -338,6 +389,8 @@ plan_and_apply (const MwExporter *exporter,
                                  mw_cli_cancellable (), &error);
   if (result == NULL)
     return report_error (error, exporter->id, options->json);
+  if (export_options.mode == MW_EXPORT_MODE_INSTALL)
+    note_export (plan);
   if (options->json)
     return mw_cli_print_json (mw_export_result_to_json (plan, result));
   print_result (plan, result);

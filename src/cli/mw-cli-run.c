@@ -195,6 +195,13 @@ mw_cli_load_accounts (
   return g_steal_pointer (&accounts);
 }
 
+void
+mw_cli_complain_history (const GError *error)
+{
+  /* Translators: a technical reason */
+  mw_cli_complain (_ ("What was done cannot be remembered: %s"), error->message);
+}
+
 typedef struct
 {
   gboolean quiet;

@@ -57,6 +57,9 @@ SecretValue *mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwH
 GPtrArray *mw_cli_load_accounts (
     MwStore *store, char **words, int n_words, gboolean all, gboolean *had_problems, int *status);
 
+/* That the history of the accounts cannot be written is said, and changes nothing else */
+void mw_cli_complain_history (const GError *error);
+
 /* Runs a check with what a person watches: progress on standard error, and, unless @quiet, each
  * report on standard output as soon as it is in. @labels (element-type utf8, or %NULL) says whose
  * each probe is. %NULL with *@status set when it was stopped */

@@ -421,10 +421,22 @@ write_check (GKeyFile *file, gpointer user_data)
 }
 
 static gboolean
-refuse_id (GError **error)
+check_id (const char *id, GError **error)
 {
+  if (is_file_name (id))
+    return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_FILENAME,
                        "the id of the account cannot be the name of a file");
+  return FALSE;
+}
+
+static gboolean
+check_target (const char *target, GError **error)
+{
+  if (is_target (target))
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "the target of the export cannot be the id of an exporter");
   return FALSE;
 }
 
@@ -448,9 +460,8 @@ mw_history_add_check (MwHistory *self, MwAccount *account, GPtrArray *reports, G
   g_return_val_if_fail (MW_IS_ACCOUNT (account), FALSE);
   g_return_val_if_fail (reports != NULL, FALSE);
 
-  if (!is_file_name (mw_account_get_id (account)))
-    return refuse_id (error);
-  return edit (self, mw_account_get_id (account), write_check, &event, error);
+  return check_id (mw_account_get_id (account), error) &&
+         edit (self, mw_account_get_id (account), write_check, &event, error);
 }
 
 typedef struct
@@ -487,11 +498,10 @@ mw_history_add_export (MwHistory *self, MwAccount *account, const char *target, 
 
   g_return_val_if_fail (MW_IS_HISTORY (self), FALSE);
   g_return_val_if_fail (MW_IS_ACCOUNT (account), FALSE);
-  g_return_val_if_fail (target != NULL && is_target (target), FALSE);
+  g_return_val_if_fail (target != NULL, FALSE);
 
-  if (!is_file_name (mw_account_get_id (account)))
-    return refuse_id (error);
-  return edit (self, mw_account_get_id (account), write_export, &event, error);
+  return check_id (mw_account_get_id (account), error) && check_target (target, error) &&
+         edit (self, mw_account_get_id (account), write_export, &event, error);
 }
 
 static void
@@ -533,10 +543,10 @@ mw_history_remove_export (MwHistory *self,
 {
   g_return_val_if_fail (MW_IS_HISTORY (self), FALSE);
   g_return_val_if_fail (account_id != NULL, FALSE);
-  g_return_val_if_fail (target != NULL && is_target (target), FALSE);
+  g_return_val_if_fail (target != NULL, FALSE);
 
-  if (!is_file_name (account_id))
-    return refuse_id (error);
+  if (!check_id (account_id, error) || !check_target (target, error))
+    return FALSE;
   if (!has_file (self, account_id))
     return TRUE;
   return edit (self, account_id, forget_export, (gpointer) target, error);
@@ -560,8 +570,8 @@ mw_history_remove_account (MwHistory *self, const char *account_id, GError **err
   g_return_val_if_fail (MW_IS_HISTORY (self), FALSE);
   g_return_val_if_fail (account_id != NULL, FALSE);
 
-  if (!is_file_name (account_id))
-    return refuse_id (error);
+  if (!check_id (account_id, error))
+    return FALSE;
   g_mutex_lock (&self->mutex);
   g_hash_table_remove (self->unsaved, account_id);
   g_mutex_unlock (&self->mutex);

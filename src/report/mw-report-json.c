@@ -409,14 +409,60 @@ add_half (JsonBuilder *builder, MwAccount *account, MwHalf half)
   json_builder_end_object (builder);
 }
 
+static void
+set_time (JsonBuilder *builder, const char *name, GDateTime *when)
+{
+  g_autofree char *text = g_date_time_format_iso8601 (when);
+
+  set_string (builder, name, text);
+}
+
+static void
+add_last_check (JsonBuilder *builder, const MwPast *past)
+{
+  json_builder_set_member_name (builder, "last_check");
+  if (past->checked == NULL)
+    {
+      json_builder_add_null_value (builder);
+      return;
+    }
+  json_builder_begin_object (builder);
+  set_time (builder, "at", past->checked);
+  set_string (builder, "verdict", mw_status_to_string (past->verdict));
+  set_string (builder, "diagnosis", mw_diagnosis_to_id (past->diagnosis));
+  set_string (builder, "network", past->network);
+  set_boolean (builder, "complete", past->is_complete);
+  set_boolean (builder, "current", past->is_current);
+  json_builder_end_object (builder);
+}
+
+static void
+add_exports (JsonBuilder *builder, const MwPast *past)
+{
+  json_builder_set_member_name (builder, "exports");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < past->exports->len; i++)
+    {
+      const MwPastExport *export = g_ptr_array_index (past->exports, i);
+
+      json_builder_begin_object (builder);
+      set_string (builder, "target", export->target);
+      set_time (builder, "at", export->when);
+      set_boolean (builder, "current", export->is_current);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 /**
  * mw_json_from_account:
  * @account: an account
+ * @past: (nullable): what was done with it; %NULL leaves that out
  *
  * Returns: (transfer full): the object that `account show --json` prints; it holds no password
  */
 JsonNode *
-mw_json_from_account (MwAccount *account)
+mw_json_from_account (MwAccount *account, const MwPast *past)
 {
   JsonBuilder *builder = json_builder_new ();
 
@@ -431,6 +477,11 @@ mw_json_from_account (MwAccount *account)
   add_half (builder, account, MW_HALF_OUTGOING);
   set_boolean (builder, "leave_on_server", mw_account_get_leave_on_server (account));
   set_boolean (builder, "separate_passwords", mw_account_get_separate_passwords (account));
+  if (past != NULL)
+    {
+      add_last_check (builder, past);
+      add_exports (builder, past);
+    }
   json_builder_end_object (builder);
   return finish (builder);
 }

@@ -7,6 +7,7 @@
 #include "advice/mw-advice.h"
 #include "discovery/mw-discovery-result.h"
 #include "model/mw-account.h"
+#include "model/mw-history.h"
 #include "model/mw-report.h"
 #include "net/mw-network.h"
 #include "providers/mw-provider.h"
@@ -19,7 +20,7 @@ G_BEGIN_DECLS
 JsonNode *mw_json_from_report (MwReport *report, gboolean with_transcript);
 JsonNode *mw_json_from_discovery (MwDiscoveryResult *result);
 JsonNode *mw_json_from_advice (GPtrArray *advice); /* (element-type MwAdvice) */
-JsonNode *mw_json_from_account (MwAccount *account);
+JsonNode *mw_json_from_account (MwAccount *account, const MwPast *past);
 JsonNode *mw_json_from_provider (const MwProvider *provider);
 JsonNode *mw_json_from_network (MwNetworkState *state);
 

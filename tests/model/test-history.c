@@ -400,6 +400,26 @@ test_ids_are_no_paths (void)
     }
 }
 
+static void
+test_targets_are_ids (void)
+{
+  static const char *const targets[] = { "", "Thunderbird", "a b", "x]", "../msmtp" };
+  g_autoptr (MwHistory) history = make_history ();
+  g_autoptr (MwAccount) account = make_account ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autoptr (GError) error = NULL, second = NULL;
+
+      g_assert_false (mw_history_add_export (history, account, targets[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+      g_assert_false (
+          mw_history_remove_export (history, mw_account_get_id (account), targets[i], &second));
+      g_assert_error (second, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+    }
+  assert_never (history, account);
+}
+
 typedef struct
 {
   MwHistory *history;
@@ -462,6 +482,7 @@ main (int argc, char **argv)
   g_test_add_func ("/history/huge-file-is-not-read", test_huge_file_is_not_read);
   g_test_add_func ("/history/unwritable-folder-is-survived", test_unwritable_folder);
   g_test_add_func ("/history/ids-are-no-paths", test_ids_are_no_paths);
+  g_test_add_func ("/history/targets-are-ids", test_targets_are_ids);
   g_test_add_func ("/history/two-processes-lose-nothing", test_two_processes_lose_nothing);
 
   return g_test_run ();

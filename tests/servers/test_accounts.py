@@ -7,7 +7,7 @@ import os
 import stat
 import unittest
 
-from lab import cli, netns
+from lab import cli, netns, proc
 from support import Desk
 
 IMAP, SMTP = "imaps://imap.example.test", "smtps://smtp.example.test"
@@ -227,6 +227,73 @@ class Accounts(Desk):
         result = self.run_cli("account", "add", "someone@gmail.com", "--detect", ns=ns)
         self.assertEqual(result.status, cli.FINE, result)
         self.assertIn("imap.gmail.com", json.dumps(self.show("someone@gmail.com")))
+
+    def test_what_was_never_done_is_said(self):
+        self.add()
+        shown = self.show()
+        self.assertIsNone(shown["last_check"])
+        self.assertEqual(shown["exports"], [])
+        self.assertIn("not checked yet", self.run_cli("account", "show", "jo@example.test").stdout)
+        self.assertIn("not checked yet", self.run_cli("account", "list").stdout)
+        self.assertFalse((self.home.state / "mailwright/history").exists())  # looking writes nothing
+
+    def check_closed_port(self):
+        port = proc.free_ports()[0]
+        self.add("jo@example.test", "--imap", f"imaps://127.0.0.1:{port}")
+        return self.run_cli("check", "jo@example.test", "--json", password="secret")
+
+    def test_last_check_is_remembered_until_a_change(self):
+        self.assertEqual(self.check_closed_port().status, cli.FAILED)
+        last = self.show()["last_check"]
+        self.assertEqual((last["verdict"], last["diagnosis"]), ("failed", "connection-refused"))
+        self.assertIs(last["current"], True)
+        self.assertIs(last["complete"], False)
+        self.assertRegex(last["at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z$")
+        self.assertEqual(self.list()[0]["last_check"], last)
+        text = self.run_cli("account", "list").stdout
+        self.assertIn(f"failed {last['at'][:10]}", text)
+        (path,) = (self.home.state / "mailwright/history").glob("*.ini")
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        self.assertNotIn("secret", path.read_text())
+
+        self.run_cli("account", "edit", "jo@example.test", "--name", "A New Name")
+        self.assertIs(self.show()["last_check"]["current"], True)  # proves the servers, not the name
+        self.run_cli("account", "edit", "jo@example.test", "--imap", IMAP)
+        self.assertIs(self.show()["last_check"]["current"], False)
+        self.assertIn("changed since the check", self.run_cli("account", "show", "jo@example.test").stdout)
+        self.run_cli("account", "remove", "jo@example.test")
+        self.assertFalse(path.exists())
+
+    def test_exports_are_remembered_until_they_are_undone(self):
+        self.add("jo@example.test", "--smtp", "smtps://:AUTH=NONE@smtp.example.test")
+        result = self.run_cli("export", "msmtp", "jo@example.test", "--install")
+        self.assertEqual(result.status, cli.FINE, result)
+        (export,) = self.show()["exports"]
+        self.assertEqual((export["target"], export["current"]), ("msmtp", True))
+        self.run_cli("account", "edit", "jo@example.test", "--name", "A New Name")
+        self.assertIs(self.show()["exports"][0]["current"], False)
+        self.assertIn("changed since", self.run_cli("account", "show", "jo@example.test").stdout)
+        result = self.run_cli("export", "--undo")
+        self.assertEqual(result.status, cli.FINE, result)
+        self.assertEqual(self.show()["exports"], [])
+
+    def test_files_that_are_carried_are_no_export(self):
+        self.add("jo@example.test", "--smtp", "smtps://:AUTH=NONE@smtp.example.test")
+        result = self.run_cli("export", "msmtp", "jo@example.test", "--output", self.area / "carried")
+        self.assertEqual(result.status, cli.FINE, result)
+        self.assertEqual(self.show()["exports"], [])
+
+    def test_history_that_cannot_be_written_changes_nothing_else(self):
+        folder = self.home.state / "mailwright"
+        folder.mkdir()
+        (folder / "history").write_text("a file where a folder should be")
+        result = self.check_closed_port()
+        self.assertEqual(result.status, cli.FAILED, result)
+        self.assertIn("accounts", result.json)
+        self.assertIn("cannot be remembered", result.stderr)
+        self.assertIsNone(self.show()["last_check"])
+        result = self.run_cli("account", "remove", "jo@example.test")
+        self.assertEqual(result.status, cli.FINE, result)
 
 
 if __name__ == "__main__":
