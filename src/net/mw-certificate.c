@@ -53,6 +53,8 @@ mw_certificate_clear (gpointer data)
   g_strfreev (self->ip_addresses);
   g_strfreev (self->names);
   g_strfreev (self->purposes);
+  g_clear_pointer (&self->crt, gnutls_x509_crt_deinit);
+  g_mutex_clear (&self->mutex);
 }
 
 MwCertificate *
@@ -346,6 +348,7 @@ mw_certificate_new (GBytes *der, GError **error)
     }
 
   self = g_atomic_rc_box_new0 (MwCertificate);
+  g_mutex_init (&self->mutex);
   self->der = g_bytes_ref (der);
   self->subject = read_name (crt, gnutls_x509_crt_get_dn3);
   self->issuer = read_name (crt, gnutls_x509_crt_get_issuer_dn3);
@@ -366,6 +369,7 @@ mw_certificate_new (GBytes *der, GError **error)
   read_purposes (self, crt);
   self->is_ca = gnutls_x509_crt_get_ca_status (crt, NULL) > 0;
   self->is_self_issued = gnutls_x509_crt_check_issuer (crt, crt) != 0;
+  self->crt = g_steal_pointer (&crt);
 
   return self;
 }
@@ -374,8 +378,8 @@ gboolean
 mw_certificate_matches_host (const MwCertificate *self, const char *host)
 {
   g_autoptr(GInetAddress) address = NULL;
-  g_autoptr(Crt) crt = NULL;
   g_autofree char *name = NULL;
+  gboolean matches;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (host != NULL, FALSE);
@@ -392,8 +396,11 @@ mw_certificate_matches_host (const MwCertificate *self, const char *host)
   if (*self->dns_names == NULL)
     return FALSE;
 
-  crt = import_der (self->der);
   name = g_str_has_suffix (host, ".") ? g_strndup (host, strlen (host) - 1) : g_strdup (host);
-  return crt != NULL &&
-         gnutls_x509_crt_check_hostname2 (crt, name, GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
+  g_mutex_lock ((GMutex *) &self->mutex);
+  matches = gnutls_x509_crt_check_hostname2 (self->crt, name,
+                                             GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
+  g_mutex_unlock ((GMutex *) &self->mutex);
+
+  return matches;
 }

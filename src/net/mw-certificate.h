@@ -60,6 +60,10 @@ typedef struct
   GStrv purposes;
   gboolean allows_server;
   guint n_unreadable_names;
+
+  /*< private >*/
+  gpointer crt; /* GnuTLS's own form; used by one thread at a time: @mutex */
+  GMutex mutex;
 } MwCertificate;
 
 GType mw_certificate_get_type (void) G_GNUC_CONST;

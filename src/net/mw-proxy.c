@@ -141,6 +141,61 @@ lookup_free (gpointer data)
 
 static const char *const direct[] = { "direct://", NULL };
 
+/* What the system's resolver said lately: it is asked in a thread, and a check of two hundred
+ * accounts asks for the same few servers again and again */
+#define MAX_ANSWERS 256
+#define ANSWER_MICROSECONDS (10 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  GStrv uris;
+  gint64 since;
+} Answer;
+
+static GMutex answers_mutex;
+static GHashTable *answers; /* URI -> Answer; guarded by answers_mutex */
+
+static void
+answer_free (gpointer data)
+{
+  Answer *answer = data;
+
+  g_strfreev (answer->uris);
+  g_free (answer);
+}
+
+static GStrv
+recall_answer (const char *uri)
+{
+  const Answer *answer = NULL;
+  GStrv uris = NULL;
+
+  g_mutex_lock (&answers_mutex);
+  if (answers != NULL)
+    answer = g_hash_table_lookup (answers, uri);
+  if (answer != NULL && g_get_monotonic_time () - answer->since < ANSWER_MICROSECONDS)
+    uris = g_strdupv (answer->uris);
+  g_mutex_unlock (&answers_mutex);
+
+  return uris;
+}
+
+static void
+remember_answer (const char *uri, GStrv uris)
+{
+  Answer *answer = g_new0 (Answer, 1);
+
+  answer->uris = g_strdupv (uris);
+  answer->since = g_get_monotonic_time ();
+  g_mutex_lock (&answers_mutex);
+  if (answers == NULL)
+    answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, answer_free);
+  else if (g_hash_table_size (answers) >= MAX_ANSWERS)
+    g_hash_table_remove_all (answers);
+  g_hash_table_replace (answers, g_strdup (uri), answer);
+  g_mutex_unlock (&answers_mutex);
+}
+
 static gpointer
 lookup_in_thread (gpointer data)
 {
@@ -172,6 +227,7 @@ mw_proxy_lookup (GProxyResolver *resolver,
 {
   g_autoptr(GError) failure = NULL;
   g_auto (GStrv) uris = NULL;
+  g_autofree char *uri = NULL;
   Lookup *lookup;
 
   g_return_val_if_fail (protocol != NULL && host != NULL, NULL);
@@ -179,14 +235,24 @@ mw_proxy_lookup (GProxyResolver *resolver,
   if (mw_host_is_local (host))
     return g_strdupv ((GStrv) direct);
 
+  uri = g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u", protocol, host,
+                         port);
+  if (resolver == NULL)
+    uris = recall_answer (uri);
+  if (uris != NULL)
+    return g_steal_pointer (&uris);
+
   lookup = g_new0 (Lookup, 1);
   g_set_object (&lookup->resolver, resolver);
-  lookup->uri = g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%u" : "%s://%s:%u",
-                                 protocol, host, port);
+  lookup->uri = g_strdup (uri);
   uris = mw_bounded_run (lookup_in_thread, lookup, lookup_free, (GDestroyNotify) g_strfreev,
                          deadline, cancellable, &failure);
   if (uris != NULL && uris[0] != NULL)
-    return g_steal_pointer (&uris);
+    {
+      if (resolver == NULL)
+        remember_answer (uri, uris);
+      return g_steal_pointer (&uris);
+    }
 
   if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     g_propagate_error (error, g_steal_pointer (&failure));

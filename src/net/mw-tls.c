@@ -270,60 +270,120 @@ read_staple (gnutls_session_t session, unsigned status)
   return gnutls_ocsp_status_request_is_checked (session, 0) != 0 ? MW_OCSP_GOOD : MW_OCSP_UNKNOWN;
 }
 
-static void
-read_chain (MwTlsInfo *info, gnutls_session_t session)
+/* Of the chain as the server sent it; NULL when there is none */
+static GBytes *
+make_chain_digest (const gnutls_datum_t *list, unsigned n)
 {
-  const gnutls_datum_t *list;
-  unsigned n = 0;
+  g_autoptr(GChecksum) checksum = NULL;
+  guint8 digest[32];
+  gsize length = sizeof digest;
 
-  if (gnutls_certificate_type_get (session) != GNUTLS_CRT_X509)
-    return;
+  if (list == NULL || n == 0)
+    return NULL;
 
-  list = gnutls_certificate_get_peers (session, &n);
+  checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  for (unsigned i = 0; i < n; i++)
+    {
+      guint32 size = list[i].size;
+
+      g_checksum_update (checksum, (const guchar *) &size, sizeof size);
+      g_checksum_update (checksum, list[i].data, (gssize) size);
+    }
+  g_checksum_get_digest (checksum, digest, &length);
+
+  return g_bytes_new (digest, length);
+}
+
+static void
+read_chain (MwChainVerdict *verdict, const gnutls_datum_t *list, unsigned n)
+{
   for (unsigned i = 0; list != NULL && i < MIN (n, MAX_CHAIN); i++)
     {
       g_autoptr(GBytes) der = g_bytes_new (list[i].data, list[i].size);
       MwCertificate *certificate = mw_certificate_new (der, NULL);
 
       if (certificate != NULL)
-        g_ptr_array_add (info->chain, certificate);
+        g_ptr_array_add (verdict->chain, certificate);
       else
-        info->n_unreadable++;
+        verdict->n_unreadable++;
     }
 }
 
 static void
-verify_chain (MwTlsInfo *info, gnutls_session_t session)
+verify_chain (MwChainVerdict *verdict, gnutls_session_t session)
 {
   gnutls_typed_vdata_st purpose = { .type = GNUTLS_DT_KEY_PURPOSE_OID };
   gnutls_datum_t text = { NULL, 0 };
   unsigned status = 0;
 
-  info->verify_status = GNUTLS_CERT_INVALID;
-  if (info->chain->len == 0)
+  verdict->status = GNUTLS_CERT_INVALID;
+  if (verdict->chain->len == 0)
     return;
 
   purpose.data = (unsigned char *) GNUTLS_KP_TLS_WWW_SERVER;
   if (gnutls_certificate_verify_peers (session, &purpose, 1, &status) < 0)
     return;
 
-  info->verify_status = status;
-  info->ocsp = read_staple (session, status);
+  verdict->status = status;
   if (status != 0 &&
       gnutls_certificate_verification_status_print (status, GNUTLS_CRT_X509, &text, 0) >= 0)
     {
-      info->verify_text = g_strchomp (g_strndup ((const char *) text.data, text.size));
+      verdict->text = g_strchomp (g_strndup ((const char *) text.data, text.size));
       gnutls_free (text.data);
     }
 }
 
+static gboolean
+has_staple (gnutls_session_t session, unsigned n_certificates)
+{
+  gnutls_datum_t response;
+
+  for (unsigned i = 0; i < MAX (n_certificates, 1); i++)
+    if (gnutls_ocsp_status_request_get2 (session, i, &response) >= 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* With an OCSP answer the verdict depends on more than the chain, and is not remembered */
+static void
+judge_chain (MwTlsInfo *info, gnutls_session_t session, MwTrust *trust)
+{
+  g_autoptr(MwChainVerdict) verdict = NULL;
+  g_autoptr(GBytes) digest = NULL;
+  const gnutls_datum_t *list = NULL;
+  gboolean stapled;
+  unsigned n = 0;
+
+  if (gnutls_certificate_type_get (session) == GNUTLS_CRT_X509)
+    list = gnutls_certificate_get_peers (session, &n);
+  stapled = has_staple (session, n);
+  digest = make_chain_digest (list, n);
+  if (digest != NULL && !stapled)
+    verdict = mw_trust_recall_chain (trust, digest);
+  if (verdict == NULL)
+    {
+      verdict = mw_chain_verdict_new ();
+      read_chain (verdict, list, n);
+      verify_chain (verdict, session);
+      if (digest != NULL && !stapled)
+        mw_trust_remember_chain (trust, digest, verdict);
+    }
+
+  info->chain = g_ptr_array_ref (verdict->chain);
+  info->n_unreadable = verdict->n_unreadable;
+  info->verify_status = verdict->status;
+  info->verify_text = g_strdup (verdict->text);
+  if (verdict->chain->len > 0)
+    info->ocsp = read_staple (session, verdict->status);
+}
+
 static MwTlsInfo *
-mw_tls_info_new (gnutls_session_t session, gboolean complete)
+mw_tls_info_new (gnutls_session_t session, MwTrust *trust, gboolean complete)
 {
   MwTlsInfo *info = g_atomic_rc_box_new0 (MwTlsInfo);
 
   info->complete = complete;
-  info->chain = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_certificate_unref);
 
   if (complete)
     {
@@ -338,8 +398,7 @@ mw_tls_info_new (gnutls_session_t session, gboolean complete)
           g_strjoin (" ", info->version, info->key_exchange, info->cipher, info->group, NULL);
     }
 
-  read_chain (info, session);
-  verify_chain (info, session);
+  judge_chain (info, session, trust);
 
   return info;
 }
@@ -453,7 +512,7 @@ mw_connection_start_tls (MwConnection *self,
       done && (gnutls_session_get_flags (self->session) & GNUTLS_SFLAGS_FALSE_START) != 0;
 
   if (info != NULL)
-    *info = mw_tls_info_new (self->session, done);
+    *info = mw_tls_info_new (self->session, trust, done);
   if (done)
     return TRUE;
 

@@ -15,6 +15,10 @@
 
 #define MAX_CHAIN 32
 
+/* Chains that are remembered, and for how long what was found about them is believed */
+#define MAX_KNOWN_CHAINS 256
+#define KNOWN_CHAIN_MICROSECONDS (60 * G_USEC_PER_SEC)
+
 /* The authorities, shared by a trust and all that were made from it with a pin */
 typedef struct
 {
@@ -22,7 +26,16 @@ typedef struct
   GBytes *ca_pem;
   gsize loaded;
   gnutls_certificate_credentials_t credentials;
+
+  GMutex mutex;
+  GHashTable *known_chains; /* digest of a chain -> KnownChain; guarded by @mutex */
 } Authorities;
+
+typedef struct
+{
+  MwChainVerdict *verdict;
+  gint64 since;
+} KnownChain;
 
 typedef struct
 {
@@ -48,6 +61,8 @@ authorities_clear (gpointer data)
 
   g_clear_pointer (&authorities->ca_pem, g_bytes_unref);
   g_clear_pointer (&authorities->credentials, gnutls_certificate_free_credentials);
+  g_clear_pointer (&authorities->known_chains, g_hash_table_unref);
+  g_mutex_clear (&authorities->mutex);
 }
 
 static void
@@ -83,6 +98,71 @@ authorities_load (Authorities *authorities)
     }
 
   return authorities->credentials;
+}
+
+static void
+known_chain_free (gpointer data)
+{
+  KnownChain *known = data;
+
+  mw_chain_verdict_unref (known->verdict);
+  g_free (known);
+}
+
+static void
+chain_verdict_clear (gpointer data)
+{
+  MwChainVerdict *verdict = data;
+
+  g_clear_pointer (&verdict->chain, g_ptr_array_unref);
+  g_free (verdict->text);
+}
+
+MwChainVerdict *
+mw_chain_verdict_new (void)
+{
+  MwChainVerdict *self = g_atomic_rc_box_new0 (MwChainVerdict);
+
+  self->chain = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_certificate_unref);
+  return self;
+}
+
+void
+mw_chain_verdict_unref (MwChainVerdict *self)
+{
+  g_atomic_rc_box_release_full (self, chain_verdict_clear);
+}
+
+MwChainVerdict *
+mw_trust_recall_chain (MwTrust *self, GBytes *digest)
+{
+  MwChainVerdict *verdict = NULL;
+  KnownChain *known;
+
+  g_return_val_if_fail (MW_IS_TRUST (self), NULL);
+
+  g_mutex_lock (&self->authorities->mutex);
+  known = g_hash_table_lookup (self->authorities->known_chains, digest);
+  if (known != NULL && g_get_monotonic_time () - known->since < KNOWN_CHAIN_MICROSECONDS)
+    verdict = g_atomic_rc_box_acquire (known->verdict);
+  g_mutex_unlock (&self->authorities->mutex);
+  return verdict;
+}
+
+void
+mw_trust_remember_chain (MwTrust *self, GBytes *digest, MwChainVerdict *verdict)
+{
+  KnownChain *known = g_new0 (KnownChain, 1);
+
+  g_return_if_fail (MW_IS_TRUST (self));
+
+  known->verdict = g_atomic_rc_box_acquire (verdict);
+  known->since = g_get_monotonic_time ();
+  g_mutex_lock (&self->authorities->mutex);
+  if (g_hash_table_size (self->authorities->known_chains) >= MAX_KNOWN_CHAINS)
+    g_hash_table_remove_all (self->authorities->known_chains);
+  g_hash_table_replace (self->authorities->known_chains, g_bytes_ref (digest), known);
+  g_mutex_unlock (&self->authorities->mutex);
 }
 
 static void
@@ -191,6 +271,9 @@ mw_trust_new (MwTrustFlags flags, GBytes *ca_pem, GError **error)
 
   self = g_object_new (MW_TYPE_TRUST, NULL);
   self->authorities = g_atomic_rc_box_new0 (Authorities);
+  g_mutex_init (&self->authorities->mutex);
+  self->authorities->known_chains = g_hash_table_new_full (
+      g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, known_chain_free);
   self->authorities->flags = flags;
   self->authorities->ca_pem = ca_pem != NULL ? g_bytes_ref (ca_pem) : NULL;
 

@@ -21,6 +21,28 @@ typedef enum
   MW_TRUST_SYSTEM = 1 << 0,
 } MwTrustFlags;
 
+/**
+ * MwChainVerdict:
+ * @chain: (element-type MwCertificate): the certificates, leaf first
+ * @n_unreadable: certificates of the chain that could not be read
+ * @status: status bits of gnutls_certificate_status_t, 0 for a good chain; nothing about names
+ * @text: (nullable): what is wrong, in GnuTLS's words
+ *
+ * What a chain is made of, and what the authorities say about it. Immutable once remembered,
+ * counted.
+ */
+typedef struct
+{
+  GPtrArray *chain;
+  guint n_unreadable;
+  guint status;
+  char *text;
+} MwChainVerdict;
+
+MwChainVerdict *mw_chain_verdict_new (void);
+void mw_chain_verdict_unref (MwChainVerdict *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (MwChainVerdict, mw_chain_verdict_unref)
+
 #define MW_TYPE_TRUST (mw_trust_get_type ())
 
 /**
@@ -102,6 +124,29 @@ void mw_trust_preload (MwTrust *self);
  *   @self; loads the authorities if that has not happened yet
  */
 gpointer mw_trust_get_credentials (MwTrust *self);
+
+/**
+ * mw_trust_recall_chain:
+ * @self: a trust
+ * @digest: SHA-256 of all certificates of a chain that came without an OCSP answer
+ *
+ * Two hundred accounts at one server show one chain two hundred times; to take it to pieces and to
+ * verify it costs half as much as a handshake. What was found is believed for a minute, by the same
+ * authorities and for the very same bytes. Any thread.
+ *
+ * Returns: (transfer full) (nullable): what was found, or %NULL if it is not known
+ */
+MwChainVerdict *mw_trust_recall_chain (MwTrust *self, GBytes *digest);
+
+/**
+ * mw_trust_remember_chain:
+ * @self: a trust
+ * @digest: SHA-256 of all certificates of a chain
+ * @verdict: what was found about it; not changed any more
+ *
+ * See mw_trust_recall_chain().
+ */
+void mw_trust_remember_chain (MwTrust *self, GBytes *digest, MwChainVerdict *verdict);
 
 /**
  * mw_trust_verify_chain:
