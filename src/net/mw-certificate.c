@@ -398,8 +398,8 @@ mw_certificate_matches_host (const MwCertificate *self, const char *host)
 
   name = g_str_has_suffix (host, ".") ? g_strndup (host, strlen (host) - 1) : g_strdup (host);
   g_mutex_lock ((GMutex *) &self->mutex);
-  matches = gnutls_x509_crt_check_hostname2 (self->crt, name,
-                                             GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
+  matches =
+      gnutls_x509_crt_check_hostname2 (self->crt, name, GNUTLS_VERIFY_DO_NOT_ALLOW_IP_MATCHES) != 0;
   g_mutex_unlock ((GMutex *) &self->mutex);
 
   return matches;
