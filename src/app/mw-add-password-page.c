@@ -33,6 +33,8 @@ struct _MwAddPasswordPage
   gboolean failed; /* the trouble box says why the password was not stored */
 
   /* Template children */
+  GtkLabel *address_label;
+  GtkLabel *hosts_label;
   GtkWidget *prepare_group;
   AdwActionRow *prepare_row;
   AdwPreferencesGroup *password_group;
@@ -184,6 +186,26 @@ on_trouble_fix (MwAddPasswordPage *self, const char *fix)
     gtk_widget_grab_focus (GTK_WIDGET (self->entry_row));
 }
 
+/* Who gets to see it: nobody else does */
+static void
+show_hosts (MwAddPasswordPage *self)
+{
+  g_autoptr (MwServer) incoming = mw_add_draft_dup_half (self->draft, MW_HALF_INCOMING);
+  g_autoptr (MwServer) outgoing = mw_add_draft_dup_half (self->draft, MW_HALF_OUTGOING);
+  const char *first = incoming != NULL ? mw_server_get_host (incoming) : NULL;
+  const char *second =
+      outgoing != NULL && mw_server_needs_login (outgoing) ? mw_server_get_host (outgoing) : NULL;
+  g_autofree char *text = NULL;
+
+  if (first == NULL || second == NULL || strcmp (first, second) == 0)
+    /* Translators: a host */
+    text = g_strdup_printf (_ ("It is sent to %s only."), first != NULL ? first : second);
+  else
+    /* Translators: two hosts */
+    text = g_strdup_printf (_ ("It is sent to %1$s and %2$s only."), first, second);
+  gtk_label_set_label (self->hosts_label, text);
+}
+
 static void
 show_draft (MwAddPasswordPage *self)
 {
@@ -200,6 +222,9 @@ show_draft (MwAddPasswordPage *self)
     prepare = g_strdup (mw_provider_get_prepare (provider));
   gtk_widget_set_visible (self->prepare_group, prepare != NULL && *prepare != '\0');
   adw_action_row_set_subtitle (self->prepare_row, prepare != NULL ? prepare : "");
+  gtk_label_set_label (self->address_label,
+                       mw_address_get_text (mw_add_draft_get_address (self->draft)));
+  show_hosts (self);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry_row), title);
   description = hint != NULL ? g_markup_escape_text (hint, -1) : NULL;
@@ -273,6 +298,8 @@ mw_add_password_page_class_init (MwAddPasswordPageClass *klass)
   g_type_ensure (MW_TYPE_ADVICE_BOX);
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-add-password-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, MwAddPasswordPage, address_label);
+  gtk_widget_class_bind_template_child (widget_class, MwAddPasswordPage, hosts_label);
   gtk_widget_class_bind_template_child (widget_class, MwAddPasswordPage, prepare_group);
   gtk_widget_class_bind_template_child (widget_class, MwAddPasswordPage, prepare_row);
   gtk_widget_class_bind_template_child (widget_class, MwAddPasswordPage, password_group);

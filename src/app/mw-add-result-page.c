@@ -133,13 +133,10 @@ explain_oauth2 (void)
             "Evolution, which open the sign-in page when they are started.");
 }
 
-/* What to do before the password, and what to know about the provider */
+/* What to do before the password */
 static void
 show_prepare (MwAddResultPage *self, MwSettings *settings)
 {
-  const MwProvider *provider = mw_add_draft_get_provider (self->draft);
-  g_autoptr (GPtrArray) notes = NULL;
-
   remove_rows (self->prepare_group, self->prepare_rows);
   for (gsize i = 0; settings->prepare[i] != NULL; i++)
     {
@@ -152,11 +149,6 @@ show_prepare (MwAddResultPage *self, MwSettings *settings)
   if (g_strcmp0 (mw_add_draft_get_password_kind (self->draft), "oauth2") == 0)
     add_row (self->prepare_group, self->prepare_rows,
              mw_add_row_new (_ ("Sign-In Page Only"), explain_oauth2 ()));
-  if (settings->provider != NULL && provider != NULL)
-    notes = mw_provider_get_notes (provider);
-  for (guint i = 0; notes != NULL && i < notes->len; i++)
-    add_row (self->prepare_group, self->prepare_rows,
-             mw_add_row_new (g_ptr_array_index (notes, i), NULL));
   /* A stranger's page is not offered as the provider's */
   if (settings->help != NULL && settings->trusted &&
       (g_strcmp0 (g_uri_peek_scheme (settings->help), "https") == 0 ||
@@ -205,9 +197,13 @@ show_origin (MwAddResultPage *self, MwSettings *settings)
   gtk_widget_set_visible (GTK_WIDGET (self->url_label), is_url);
 }
 
+/* What is known about the provider, and what the search has to say about the answer */
 static void
-show_notes (MwAddResultPage *self, MwDiscoveryResult *result)
+show_notes (MwAddResultPage *self, MwSettings *settings, MwDiscoveryResult *result)
 {
+  const MwProvider *provider =
+      settings->provider != NULL ? mw_add_draft_get_provider (self->draft) : NULL;
+  g_autoptr (GPtrArray) known = provider != NULL ? mw_provider_get_notes (provider) : NULL;
   GPtrArray *notes = result != NULL ? mw_discovery_result_get_notes (result) : NULL;
 
   remove_rows (self->notes_group, self->note_rows);
@@ -218,11 +214,13 @@ show_notes (MwAddResultPage *self, MwDiscoveryResult *result)
           note->detail != NULL ? mw_text_make_harmless (note->detail, -1, 400) : NULL;
 
       /* The trust group asks about those */
-      if (strcmp (note->id, "untrusted-target") == 0)
-        continue;
-      add_row (self->notes_group, self->note_rows,
-               mw_add_row_new (mw_discovery_note_get_text (note), detail));
+      if (strcmp (note->id, "untrusted-target") != 0)
+        add_row (self->notes_group, self->note_rows,
+                 mw_add_row_new (mw_discovery_note_get_text (note), detail));
     }
+  for (guint i = 0; known != NULL && i < known->len; i++)
+    add_row (self->notes_group, self->note_rows,
+             mw_add_row_new (g_ptr_array_index (known, i), NULL));
   gtk_widget_set_visible (GTK_WIDGET (self->notes_group), self->note_rows->len > 0);
 }
 
@@ -280,6 +278,8 @@ update (MwAddResultPage *self)
   if (settings == NULL || mw_add_draft_get_by_hand (self->draft))
     return;
   self->updating = TRUE;
+  if (settings != self->shown_settings || result != self->shown_result)
+    show_notes (self, settings, result);
   if (settings != self->shown_settings)
     {
       g_clear_pointer (&self->shown_settings, mw_settings_unref);
@@ -288,11 +288,10 @@ update (MwAddResultPage *self)
       show_prepare (self, settings);
       show_regions (self, settings);
     }
-  if (result == NULL || result != self->shown_result)
+  if (result != self->shown_result)
     {
       g_clear_pointer (&self->shown_result, mw_discovery_result_unref);
       self->shown_result = result != NULL ? mw_discovery_result_ref (result) : NULL;
-      show_notes (self, result);
     }
   gtk_widget_set_visible (self->protocol_group,
                           mw_add_draft_offers (self->draft, MW_PROTOCOL_IMAP) &&

@@ -171,9 +171,6 @@ add_question (MwChoosePage *self, Question question)
                                   i > 0 ? self->checks[question][0] : NULL);
       gtk_check_button_set_active (GTK_CHECK_BUTTON (check), i == 0);
       gtk_widget_set_valign (check, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (check), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                      _ (answer->answer), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
-                                        _ (answer->reason), -1);
       g_signal_connect_object (check, "toggled", G_CALLBACK (on_toggled), self, G_CONNECT_SWAPPED);
       adw_action_row_add_prefix (ADW_ACTION_ROW (row), check);
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
