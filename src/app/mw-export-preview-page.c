@@ -527,10 +527,11 @@ tell_failure (MwExportPreviewPage *self, const GError *error)
     /* Translators: %s is the name of a program */
     heading = g_strdup_printf (_ ("%s Is Running"), program);
   else if (self->directory != NULL)
-    heading = g_strdup (_ ("The Files Were Not Saved"));
+    /* Translators: heading of a message; a short one */
+    heading = g_strdup (_ ("Files Not Saved"));
   else
-    /* Translators: %s is the name of a program */
-    heading = g_strdup_printf (_ ("The Account Was Not Exported to %s"), program);
+    /* Translators: heading of a message; a short one. %s is the name of a program */
+    heading = g_strdup_printf (_ ("Not Exported to %s"), program);
   dialog = mw_export_ui_error_dialog (heading, error);
   if (error->domain == MW_SECRETS_ERROR)
     adw_alert_dialog_add_response (dialog, "without", _ ("Export _Without Passwords"));

@@ -311,21 +311,20 @@ undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (done == NULL)
     {
-      /* Translators: %s is the name of a program */
-      message = g_strdup_printf (_ ("The Export to %s Cannot Be Undone"), title);
-      adw_dialog_present (ADW_DIALOG (mw_export_ui_error_dialog (message, error)), widget);
+      /* Translators: heading of a message; a short one */
+      adw_dialog_present (ADW_DIALOG (mw_export_ui_error_dialog (_ ("Export Not Undone"), error)),
+                                      widget);
     }
   else if (done->notes->len > 0)
     {
       g_autoptr (GString) body = g_string_new (NULL);
       AdwDialog *dialog;
 
-      /* Translators: %s is the name of a program */
-      message = g_strdup_printf (_ ("The Export to %s Was Undone"), title);
       for (guint i = 0; i < done->notes->len; i++)
         g_string_append_printf (body, "%s%s", i > 0 ? "\n\n" : "",
                                 ((MwExportNote *) g_ptr_array_index (done->notes, i))->text);
-      dialog = adw_alert_dialog_new (message, body->str);
+      /* Translators: heading of a message; a short one */
+      dialog = adw_alert_dialog_new (_ ("Export Undone"), body->str);
       adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
       adw_dialog_present (dialog, widget);
     }

@@ -151,6 +151,7 @@ make_file_row (const MwExporter *exporter)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "export.save-files");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", exporter->id);
   g_object_set_data (G_OBJECT (row), "mw-exporter", (gpointer) exporter);
+  g_object_set_data (G_OBJECT (row), "mw-button", button);
   return row;
 }
 
@@ -170,6 +171,8 @@ show_file_rows (MwExportView *self)
       if (takes)
         subtitle = mw_exporter_is_installed (exporter, host) ? "" : _ ("Not on this computer");
       adw_action_row_set_subtitle (row, subtitle);
+      /* The button by itself too: screen readers ask it and not the row */
+      gtk_widget_set_sensitive (g_object_get_data (G_OBJECT (row), "mw-button"), takes);
       gtk_widget_set_sensitive (GTK_WIDGET (row), takes);
     }
 }

@@ -8,6 +8,8 @@
 
 #include "app/mw-primary-password.h"
 
+#include "model/mw-report.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _MwPrimaryPassword
@@ -124,7 +126,8 @@ open_dialog (gpointer data)
   MwPrimaryPassword *self = data;
   g_autoptr (GtkWidget) parent = g_weak_ref_get (&self->parent);
   AdwAlertDialog *dialog;
-  g_autofree char *heading = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *place = NULL;
   GtkWidget *list;
 
   if (parent == NULL || gtk_widget_get_root (parent) == NULL ||
@@ -133,21 +136,22 @@ open_dialog (gpointer data)
       give_answer (self, NULL);
       return G_SOURCE_REMOVE;
     }
-  /* Translators: %s is the name of a program: Thunderbird. It calls it “Primary Password”. */
-  heading = g_strdup_printf (_ ("Primary Password of %s"), self->program);
-  dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, NULL));
+  /* The folder's own name: a whole path does not fit, and breaks nowhere */
+  name = g_path_get_basename (self->place);
+  place = mw_text_make_harmless (name, -1, 100);
+  dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_ ("Primary Password"), NULL));
   if (self->attempt > 0)
     adw_alert_dialog_format_body (dialog,
-                                  /* Translators: %s is a folder */
-                                  _ ("That was another password than the one of the profile in "
-                                     "%s. Without it, the passwords are left out."),
-                                    self->place);
+                                  /* Translators: %1$s is the name of a program, %2$s a folder */
+                                  _ ("That was another password than the one that %1$s has for "
+                                     "%2$s. Without it, the passwords are left out."),
+                                    self->program, place);
   else
     adw_alert_dialog_format_body (dialog,
-                                  /* Translators: %s is a folder */
-                                  _ ("The passwords of the profile in %s are protected. Without "
-                                     "the primary password, they are left out."),
-                                    self->place);
+                                  /* Translators: %1$s is the name of a program, %2$s a folder */
+                                  _ ("%1$s protects the passwords in %2$s with a primary "
+                                     "password. Without it, the passwords are left out."),
+                                    self->program, place);
   adw_alert_dialog_add_responses (dialog, "leave-out",
                                   _ ("_Leave Passwords Out"), "unlock", _ ("_Unlock"), NULL);
   adw_alert_dialog_set_response_appearance (dialog, "unlock", ADW_RESPONSE_SUGGESTED);

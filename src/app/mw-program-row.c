@@ -163,6 +163,8 @@ show (MwProgramRow *self)
   gtk_widget_set_visible (GTK_WIDGET (self->state_image), status != MW_STATUS_SKIPPED);
   if (status != MW_STATUS_SKIPPED)
     mw_ui_set_status_image (self->state_image, status);
+  /* The button by itself too: screen readers ask it and not the row */
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "program.export", takes);
   gtk_widget_set_sensitive (GTK_WIDGET (self), takes);
 }
 
