@@ -22,7 +22,7 @@ struct _MwPreferencesDialog
   GCancellable *cancellable;
 
   /* Template children */
-  AdwSpinRow *timeout_row;
+  GtkSpinButton *timeout_button;
   AdwActionRow *ca_row;
   GtkWidget *ca_clear_button;
   GtkWidget *ca_choose_button;
@@ -173,7 +173,7 @@ mw_preferences_dialog_class_init (MwPreferencesDialogClass *klass)
 
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-preferences-dialog.ui");
-  gtk_widget_class_bind_template_child (widget_class, MwPreferencesDialog, timeout_row);
+  gtk_widget_class_bind_template_child (widget_class, MwPreferencesDialog, timeout_button);
   gtk_widget_class_bind_template_child (widget_class, MwPreferencesDialog, ca_row);
   gtk_widget_class_bind_template_child (widget_class, MwPreferencesDialog, ca_clear_button);
   gtk_widget_class_bind_template_child (widget_class, MwPreferencesDialog, ca_choose_button);
@@ -205,7 +205,8 @@ mw_preferences_dialog_new (GSettings *settings)
 
   self = g_object_new (MW_TYPE_PREFERENCES_DIALOG, NULL);
   self->settings = g_object_ref (settings);
-  g_settings_bind (settings, "check-timeout", self->timeout_row, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "check-timeout", self->timeout_button, "value",
+                   G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "mask-names", self->mask_row, "active", G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (settings, "sort-by-name", self->sort_row, "active", G_SETTINGS_BIND_DEFAULT);
   g_signal_connect_object (settings, "changed::ca-file", G_CALLBACK (update_ca_file), self,

@@ -363,8 +363,10 @@ on_search_changed (MwWindow *self)
 static void
 on_search_activate (MwWindow *self)
 {
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0)
-    on_activate (self, 0);
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0)
+    return;
+  on_activate (self, 0);
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
 }
 
 static void
