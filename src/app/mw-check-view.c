@@ -392,10 +392,10 @@ on_trouble (MwCheckView *self, MwServerCard *card)
   MwDiagnosis diagnosis;
   g_autofree char *message = NULL;
 
-  if (self->first_trouble != NULL)
+  if (self->first_trouble != NULL && !mw_server_card_has_opened (card))
     return;
   row = mw_server_card_open_trouble (card);
-  if (row == NULL)
+  if (row == NULL || row == self->first_trouble)
     return;
   self->first_trouble = row;
   diagnosis = mw_trouble_row_get_diagnosis (MW_TROUBLE_ROW (row));

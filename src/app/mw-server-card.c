@@ -29,8 +29,9 @@ struct _MwServerCard
   MwHalf half;
 
   /* Of the list */
-  GPtrArray *troubles; /* (element-type MwTroubleRow) */
-  GPtrArray *steps;    /* (element-type MwStepRow) */
+  GPtrArray *troubles;  /* (element-type MwTroubleRow) */
+  MwTroubleRow *opened; /* one of them that opened itself */
+  GPtrArray *steps;     /* (element-type MwStepRow) */
   MwLightBadge *badges[MW_N_LIGHTS];
 
   /* Template children */
@@ -312,19 +313,40 @@ mw_server_card_get_live (MwServerCard *self)
  * mw_server_card_open_trouble:
  * @self: a card
  *
- * Opens what matters most of what is wrong.
+ * Opens what matters most of what is wrong. What was opened so before is closed again: a report may
+ * know something that matters more than the stage that failed.
  *
  * Returns: (transfer none) (nullable): its row, or %NULL when nothing is wrong
  */
 GtkWidget *
 mw_server_card_open_trouble (MwServerCard *self)
 {
+  MwTroubleRow *row;
+
   g_return_val_if_fail (MW_IS_SERVER_CARD (self), NULL);
 
   if (self->troubles->len == 0)
     return NULL;
-  adw_expander_row_set_expanded (g_ptr_array_index (self->troubles, 0), TRUE);
-  return g_ptr_array_index (self->troubles, 0);
+  row = g_ptr_array_index (self->troubles, 0);
+  if (self->opened != NULL && self->opened != row)
+    adw_expander_row_set_expanded (ADW_EXPANDER_ROW (self->opened), FALSE);
+  self->opened = row;
+  adw_expander_row_set_expanded (ADW_EXPANDER_ROW (row), TRUE);
+  return GTK_WIDGET (row);
+}
+
+/**
+ * mw_server_card_has_opened:
+ * @self: a card
+ *
+ * Returns: whether mw_server_card_open_trouble() has opened something
+ */
+gboolean
+mw_server_card_has_opened (MwServerCard *self)
+{
+  g_return_val_if_fail (MW_IS_SERVER_CARD (self), FALSE);
+
+  return self->opened != NULL;
 }
 
 /**

@@ -27,6 +27,7 @@ GtkWidget *mw_server_card_new (MwServer *server, MwHalf half);
 void mw_server_card_set_live (MwServerCard *self, MwLiveServer *live, const char *help);
 MwLiveServer *mw_server_card_get_live (MwServerCard *self);  /* transfer none, or %NULL */
 GtkWidget *mw_server_card_open_trouble (MwServerCard *self); /* transfer none, or %NULL: none */
+gboolean mw_server_card_has_opened (MwServerCard *self);
 
 const char *mw_half_get_title (MwHalf half); /* "Receiving", "Sending" */
 

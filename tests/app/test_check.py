@@ -255,6 +255,21 @@ class Trouble(CheckPage):
         self.assertEqual(self.account()["incoming"]["port"], 993)
         window.close()
 
+    def test_checks_again_when_the_network_is_back(self):
+        proc.need_root("a network namespace")
+        space = netns.Namespace(self.area)
+        window = self.open(f"imaps://{USER.replace('@', '%40')}@198.51.100.7", ns=space)
+        self.check()
+        window.wait("list item", "This computer is offline")
+        window.wait("checkbox", "Check again as soon as the network is back").click()
+        # The server first, then the network that leads to it and to everywhere else
+        space.run(["ip", "addr", "add", "198.51.100.7/32", "dev", "lo"], check=True)
+        leaf = self.authority.issue("198.51.100.7")
+        dovecot.Dovecot(self.area, {USER: PASSWORD}, leaf=leaf, addresses=("198.51.100.7",), ns=space).start()
+        space.run(["ip", "route", "add", "default", "dev", "void0"], check=True)
+        window.wait("heading", "Receiving works")
+        window.close()
+
     def test_expired_certificate_and_one_accepted_key(self):
         leaf = self.authority.expired("localhost", "127.0.0.1")
         server = dovecot.Dovecot(self.area, {USER: PASSWORD}, leaf=leaf).start()
