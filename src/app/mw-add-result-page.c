@@ -154,6 +154,9 @@ show_prepare (MwAddResultPage *self, MwSettings *settings)
       (g_strcmp0 (g_uri_peek_scheme (settings->help), "https") == 0 ||
        g_strcmp0 (g_uri_peek_scheme (settings->help), "http") == 0))
     add_row (self->prepare_group, self->prepare_rows, make_help_row (self, settings));
+  adw_preferences_group_set_title (self->prepare_group,
+                                   settings->servers->len > 0 ? _ ("To Do First")
+                                                              : _ ("No Mail Program Can Be Set Up"));
   gtk_widget_set_visible (GTK_WIDGET (self->prepare_group), self->prepare_rows->len > 0);
 }
 
@@ -249,8 +252,9 @@ show_comparison (MwAddResultPage *self)
   gboolean running = mw_add_search_get_state (self->search) == MW_ADD_SEARCH_RUNNING;
   gboolean compared = mw_add_search_get_compare (self->search) && !running;
   gboolean from_file = mw_add_draft_get_result (self->draft) == NULL;
-  gboolean local = settings != NULL && (settings->source == MW_SOURCE_PROVIDER ||
-                                        settings->source == MW_SOURCE_SETUP_FILE);
+  gboolean local =
+      settings != NULL && settings->servers->len > 0 &&
+      (settings->source == MW_SOURCE_PROVIDER || settings->source == MW_SOURCE_SETUP_FILE);
   g_autofree char *text = NULL;
 
   gtk_widget_set_visible (self->conflicts_row, !from_file && (n > 0 || compared));

@@ -286,8 +286,8 @@ store_in_session (Call *call, GCancellable *cancellable, GError **error)
     {
       mw_secrets_clear_sync (call->keyring, call->account, call->half, MW_SECRETS_NONE, NULL,
                              cancellable, NULL);
-      mw_export_update_passwords_sync (call->account, call->half, call->value, call->keyring,
-                                       MW_SECRETS_NONE, &call->n_updated, cancellable, NULL);
+      mw_export_update_items_sync (call->account, call->half, call->value, call->keyring,
+                                   MW_SECRETS_NONE, &call->n_updated, cancellable, NULL);
     }
   return TRUE;
 }

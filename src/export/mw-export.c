@@ -311,7 +311,7 @@ mw_export_plan (const MwExporter *exporter,
 }
 
 /**
- * mw_export_update_passwords_sync:
+ * mw_export_update_items_sync:
  * @account: the account
  * @half: whose password changed
  * @value: the new password
@@ -321,21 +321,21 @@ mw_export_plan (const MwExporter *exporter,
  * @cancellable: (nullable): a cancellable
  * @error: return location for a #GError
  *
- * Keeps a changed password as our own, and gives it to every item that an exported account's
- * program looks up, as far as such items exist. They are found by the very attributes that those
- * programs use, since a program that saves its item anew strips all others.
+ * Gives a changed password to every item that an exported account's program looks up, as far as
+ * such items exist. They are found by the very attributes that those programs use, since a program
+ * that saves its item anew strips all others. Our own item is not touched.
  *
  * Returns: %TRUE when all have the new password
  */
 gboolean
-mw_export_update_passwords_sync (MwAccount *account,
-                                 MwHalf half,
-                                 SecretValue *value,
-                                 MwSecrets *secrets,
-                                 MwSecretsFlags flags,
-                                 guint *n_updated,
-                                 GCancellable *cancellable,
-                                 GError **error)
+mw_export_update_items_sync (MwAccount *account,
+                             MwHalf half,
+                             SecretValue *value,
+                             MwSecrets *secrets,
+                             MwSecretsFlags flags,
+                             guint *n_updated,
+                             GCancellable *cancellable,
+                             GError **error)
 {
   MwHalf changed = mw_account_get_password_half (account, half);
   guint n = 0;
@@ -344,8 +344,6 @@ mw_export_update_passwords_sync (MwAccount *account,
 
   if (n_updated != NULL)
     *n_updated = 0;
-  if (!mw_secrets_store_sync (secrets, account, half, value, flags, cancellable, error))
-    return FALSE;
 
   for (guint i = 0; exporters[i] != NULL; i++)
     {
@@ -378,4 +376,40 @@ mw_export_update_passwords_sync (MwAccount *account,
   if (n_updated != NULL)
     *n_updated = n;
   return TRUE;
+}
+
+/**
+ * mw_export_update_passwords_sync:
+ * @account: the account
+ * @half: whose password changed
+ * @value: the new password
+ * @secrets: the keyring
+ * @flags: whether it may ask
+ * @n_updated: (out) (optional): how many items of other programs were changed
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for a #GError
+ *
+ * Keeps a changed password as our own, and does what mw_export_update_items_sync() does.
+ *
+ * Returns: %TRUE when all have the new password
+ */
+gboolean
+mw_export_update_passwords_sync (MwAccount *account,
+                                 MwHalf half,
+                                 SecretValue *value,
+                                 MwSecrets *secrets,
+                                 MwSecretsFlags flags,
+                                 guint *n_updated,
+                                 GCancellable *cancellable,
+                                 GError **error)
+{
+  g_return_val_if_fail (MW_IS_SECRETS (secrets) && value != NULL, FALSE);
+
+  if (n_updated != NULL)
+    *n_updated = 0;
+  if (!mw_secrets_store_sync (secrets, account, half, value, flags, cancellable, error))
+    return FALSE;
+
+  return mw_export_update_items_sync (account, half, value, secrets, flags, n_updated, cancellable,
+                                      error);
 }

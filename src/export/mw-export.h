@@ -173,6 +173,14 @@ gboolean mw_export_check_account (MwAccount *account, GError **error); /* all of
 /* Does this server take nothing but an OAuth2 token, or was one asked for? */
 gboolean mw_export_uses_oauth2 (MwServer *server);
 
+gboolean mw_export_update_items_sync (MwAccount *account,
+                                      MwHalf half,
+                                      SecretValue *value,
+                                      MwSecrets *secrets,
+                                      MwSecretsFlags flags,
+                                      guint *n_updated,
+                                      GCancellable *cancellable,
+                                      GError **error);
 gboolean mw_export_update_passwords_sync (MwAccount *account,
                                           MwHalf half,
                                           SecretValue *value,
