@@ -246,15 +246,15 @@ compare_places (gconstpointer a, gconstpointer b)
 }
 
 static GPtrArray *
-sort_places (MwSession *self, MwAccountItem *newcomer)
+sort_places (MwSession *self, GPtrArray *newcomers)
 {
   g_auto (Order) order = read_order (self);
   GPtrArray *places = g_ptr_array_new_with_free_func (place_free);
 
   for (guint i = 0; i < count_items (self); i++)
     g_ptr_array_add (places, place_new (item_at (self, i), &order));
-  if (newcomer != NULL)
-    g_ptr_array_add (places, place_new (newcomer, &order));
+  for (guint i = 0; newcomers != NULL && i < newcomers->len; i++)
+    g_ptr_array_add (places, place_new (g_ptr_array_index (newcomers, i), &order));
   g_ptr_array_sort (places, compare_places);
   return places;
 }
@@ -277,15 +277,19 @@ sort_items (MwSession *self)
     }
 }
 
+/* Puts new ones where they belong among those that stand in order already */
 static void
-add_item (MwSession *self, MwAccountItem *item)
+add_items (MwSession *self, GPtrArray *newcomers)
 {
-  g_autoptr (GPtrArray) places = sort_places (self, item);
-  guint position = 0;
+  g_autoptr (GPtrArray) places = sort_places (self, newcomers);
 
-  while (((const Place *) g_ptr_array_index (places, position))->item != item)
-    position++;
-  g_list_store_insert (self->items, position, item);
+  for (guint i = 0; i < places->len; i++)
+    {
+      MwAccountItem *item = ((const Place *) g_ptr_array_index (places, i))->item;
+
+      if (i >= count_items (self) || item_at (self, i) != item)
+        g_list_store_insert (self->items, i, item);
+    }
 }
 
 static void
@@ -340,27 +344,12 @@ list_accounts (MwSession *self, GPtrArray **problems)
 }
 
 static void
-take_loaded (MwSession *self, MwAccount *account)
-{
-  MwAccountItem *item = mw_session_find (self, mw_account_get_id (account));
-
-  if (item == NULL)
-    {
-      g_autoptr (MwAccountItem) newcomer = mw_account_item_new (account, self->history);
-
-      add_item (self, newcomer);
-    }
-  else if (g_strcmp0 (mw_account_get_etag (mw_account_item_get_account (item)),
-                      mw_account_get_etag (account)) != 0)
-    mw_account_item_set_account (item, account);
-}
-
-static void
 reload_accounts (MwSession *self)
 {
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (GPtrArray) accounts = list_accounts (self, &problems);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GPtrArray) newcomers = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (accounts != NULL) /* a folder that cannot be read says nothing about its accounts */
     {
@@ -370,8 +359,18 @@ reload_accounts (MwSession *self)
         if (!g_hash_table_contains (ids, mw_account_item_get_id (item_at (self, i - 1))))
           remove_item (self, item_at (self, i - 1));
       for (guint i = 0; i < accounts->len; i++)
-        take_loaded (self, g_ptr_array_index (accounts, i));
+        {
+          MwAccount *account = g_ptr_array_index (accounts, i);
+          MwAccountItem *item = mw_session_find (self, mw_account_get_id (account));
+
+          if (item == NULL)
+            g_ptr_array_add (newcomers, mw_account_item_new (account, self->history));
+          else if (g_strcmp0 (mw_account_get_etag (mw_account_item_get_account (item)),
+                              mw_account_get_etag (account)) != 0)
+            mw_account_item_set_account (item, account);
+        }
       sort_items (self);
+      add_items (self, newcomers);
     }
   set_problems (self, problems);
 }
@@ -756,8 +755,11 @@ mw_session_save (MwSession *self, MwAccount *account, GError **error)
   item = mw_session_find (self, mw_account_get_id (account));
   if (item == NULL)
     {
+      g_autoptr (GPtrArray) newcomers = g_ptr_array_new ();
+
       item = mw_account_item_new (account, self->history);
-      add_item (self, item);
+      g_ptr_array_add (newcomers, item);
+      add_items (self, newcomers);
     }
   else
     {

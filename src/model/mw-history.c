@@ -274,15 +274,16 @@ get_verdict (GKeyFile *file, MwStatus *verdict)
 static void
 read_check (MwPast *past, GKeyFile *file, MwAccount *account)
 {
-  g_autofree char *fingerprint = make_fingerprint (account, FALSE);
-  g_autofree char *diagnosis = g_key_file_get_string (file, GROUP_CHECK, "Diagnosis", NULL);
-  g_autofree char *network = g_key_file_get_string (file, GROUP_CHECK, "Network", NULL);
+  g_autofree char *fingerprint = NULL, *diagnosis = NULL, *network = NULL;
 
   if (!get_verdict (file, &past->verdict))
     return;
   past->checked = get_time (file, GROUP_CHECK);
   if (past->checked == NULL)
     return;
+  fingerprint = make_fingerprint (account, FALSE);
+  diagnosis = g_key_file_get_string (file, GROUP_CHECK, "Diagnosis", NULL);
+  network = g_key_file_get_string (file, GROUP_CHECK, "Network", NULL);
   past->diagnosis = diagnosis != NULL ? mw_diagnosis_from_id (diagnosis) : MW_DIAGNOSIS_NONE;
   past->is_complete = g_key_file_get_boolean (file, GROUP_CHECK, "Complete", NULL);
   past->is_current = fits (file, GROUP_CHECK, fingerprint);
@@ -301,7 +302,7 @@ compare_exports (gconstpointer a, gconstpointer b)
 static void
 read_exports (MwPast *past, GKeyFile *file, MwAccount *account)
 {
-  g_autofree char *fingerprint = make_fingerprint (account, TRUE);
+  g_autofree char *fingerprint = NULL;
   g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
 
   for (gsize i = 0; groups[i] != NULL && past->exports->len < MAX_EXPORTS; i++)
@@ -315,6 +316,8 @@ read_exports (MwPast *past, GKeyFile *file, MwAccount *account)
       when = get_time (file, groups[i]);
       if (when == NULL)
         continue;
+      if (fingerprint == NULL)
+        fingerprint = make_fingerprint (account, TRUE);
       export = g_new0 (MwPastExport, 1);
       export->target = g_strdup (groups[i] + strlen (EXPORT_PREFIX));
       export->when = g_steal_pointer (&when);
