@@ -816,6 +816,50 @@ test_refusing_registry_leaves_nothing (Fixture *fixture, gconstpointer data)
   g_test_dbus_down (bus);
 }
 
+/* For people: which sources, in which order, and what was there before */
+static void
+test_calls_are_described (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(MwExportPlan) plan = mw_export_plan_new ("evolution");
+  g_autofree char *account = make (fixture->jo, MW_EDS_PART_ACCOUNT, NULL);
+  g_autofree char *identity = make (fixture->jo, MW_EDS_PART_IDENTITY, NULL);
+  g_autofree char *transport = make (fixture->jo, MW_EDS_PART_TRANSPORT, NULL);
+  MwExportAction *create = mw_export_plan_add_action (
+      plan, "evolution", "create-sources", "bus", "org.gnome.evolution.dataserver.Sources5",
+      "source.1", transport, "source.2", identity, "source.3", account, NULL);
+  MwExportAction *write = mw_export_plan_add_action (
+      plan, "evolution", "write-source", "bus",
+      "org.gnome.Evolution.org.gnome.evolution.dataserver.Sources5", "uid", "3", "before", identity,
+      "after", account, NULL);
+  MwExportAction *unknown = mw_export_plan_add_action (plan, "pine", "fell", NULL);
+  const char *const titles[] = { "Receiving", "Sending", "Who sends" };
+  const char *const texts[] = { account, transport, identity };
+  g_autoptr(GPtrArray) created = NULL;
+  g_autoptr(GPtrArray) written = NULL;
+  g_autoptr(GPtrArray) none = NULL;
+  g_autofree char *create_sentence = mw_export_action_describe (create, &created);
+  g_autofree char *write_sentence = mw_export_action_describe (write, &written);
+  g_autofree char *unknown_sentence = mw_export_action_describe (unknown, &none);
+
+  g_assert_cmpstr (create_sentence, ==, "Evolution is told to add the account.");
+  g_assert_cmpuint (created->len, ==, G_N_ELEMENTS (titles));
+  for (guint i = 0; i < created->len; i++)
+    {
+      MwExportText *text = g_ptr_array_index (created, i);
+
+      g_assert_cmpstr (text->title, ==, titles[i]);
+      g_assert_null (text->before);
+      g_assert_cmpstr (text->after, ==, texts[i]);
+    }
+  g_assert_cmpstr (write_sentence, ==,
+                   "Evolution from Flatpak is told what changed in the account.");
+  g_assert_cmpuint (written->len, ==, 1);
+  g_assert_cmpstr (((MwExportText *) g_ptr_array_index (written, 0))->before, ==, identity);
+  g_assert_cmpstr (((MwExportText *) g_ptr_array_index (written, 0))->after, ==, account);
+  g_assert_cmpstr (unknown_sentence, ==, "pine is asked to do this: fell");
+  g_assert_cmpuint (none->len, ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -845,6 +889,8 @@ main (int argc, char *argv[])
   add ("/evolution/revert-gives-back-only-what-was-written",
        test_revert_gives_back_only_what_was_written);
   add ("/evolution/refusing-registry-leaves-nothing", test_refusing_registry_leaves_nothing);
+
+  add ("/evolution/calls-are-described", test_calls_are_described);
 
   return g_test_run ();
 }

@@ -293,6 +293,24 @@ test_relative_folder_is_that_of_now (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_chdir (here), ==, 0);
 }
 
+static void
+test_a_target_says_what_it_lacks (Fixture *fixture, gconstpointer data)
+{
+  const char *reason = "";
+
+  g_assert_true (mw_exporter_takes (&mw_exporter_msmtp, fixture->jo, &reason));
+  g_assert_null (reason);
+  mw_account_set_server (fixture->jo, MW_HALF_OUTGOING, NULL);
+  g_assert_true (mw_exporter_takes (&mw_exporter_thunderbird, fixture->jo, &reason));
+  g_assert_true (mw_exporter_takes (&mw_exporter_evolution, fixture->jo, NULL));
+  g_assert_false (mw_exporter_takes (&mw_exporter_msmtp, fixture->jo, NULL));
+  g_assert_false (mw_exporter_takes (&mw_exporter_msmtp, fixture->jo, &reason));
+  g_assert_nonnull (strstr (reason, "sending"));
+  mw_account_set_server (fixture->ada, MW_HALF_INCOMING, NULL);
+  g_assert_false (mw_exporter_takes (&mw_exporter_thunderbird, fixture->ada, &reason));
+  g_assert_nonnull (strstr (reason, "receiving"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -308,6 +326,8 @@ main (int argc, char *argv[])
   add ("/plan/result-and-journal-have-their-json-shapes",
        test_result_and_journal_have_their_json_shapes);
   add ("/plan/relative-folder-is-that-of-now", test_relative_folder_is_that_of_now);
+
+  add ("/plan/a-target-says-what-it-lacks", test_a_target_says_what_it_lacks);
 
   return g_test_run ();
 }
