@@ -59,13 +59,22 @@ typedef struct
   GQueue waiting; /* indices + 1 of probes that have not begun */
   guint n_done;
   GPtrArray *reports; /* by index; %NULL until it is in */
+
+  GMutex news_mutex; /* guards what follows */
+  GQueue news;       /* (element-type News) */
+  gboolean news_are_announced;
+  gboolean is_over;
 } Run;
+
+static void news_free (gpointer data);
 
 static void
 run_free (gpointer data)
 {
   Run *run = data;
 
+  g_queue_clear_full (&run->news, news_free);
+  g_mutex_clear (&run->news_mutex);
   g_queue_clear (&run->waiting);
   g_ptr_array_unref (run->reports);
   mw_check_limits_unref (run->limits);
@@ -111,9 +120,11 @@ mw_check_init (MwCheck *self)
 
 /* ---- news for the starter ---- */
 
+/* For how long news are delivered before others have their turn */
+#define NEWS_MICROSECONDS (5 * G_TIME_SPAN_MILLISECOND)
+
 typedef struct
 {
-  GTask *task;
   guint index;
   MwStep *step; /* one of the two */
   MwReport *report;
@@ -124,51 +135,88 @@ news_free (gpointer data)
 {
   News *news = data;
 
-  g_object_unref (news->task);
   g_clear_object (&news->step);
   g_clear_object (&news->report);
   g_free (news);
 }
 
+/* @at_end: nothing more will come */
+static News *
+take_news (Run *run, gboolean *at_end)
+{
+  News *news;
+
+  g_mutex_lock (&run->news_mutex);
+  news = g_queue_pop_head (&run->news);
+  *at_end = run->is_over;
+  if (news == NULL)
+    run->news_are_announced = FALSE;
+  g_mutex_unlock (&run->news_mutex);
+  return news;
+}
+
 static gboolean
 deliver (gpointer data)
 {
-  News *news = data;
-  MwCheck *self = g_task_get_source_object (news->task);
+  GTask *task = data;
+  MwCheck *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  gint64 until = g_get_monotonic_time () + NEWS_MICROSECONDS;
+  gboolean at_end;
+  News *news;
 
-  /* Whoever cancelled does not want to hear any more, and may be gone */
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (news->task)) ||
-      g_cancellable_is_cancelled (g_ptr_array_index (self->cancellables, news->index)))
-    return G_SOURCE_REMOVE;
+  while ((news = take_news (run, &at_end)) != NULL)
+    {
+      /* Whoever cancelled does not want to hear any more, and may be gone */
+      if (!g_cancellable_is_cancelled (g_task_get_cancellable (task)) &&
+          !g_cancellable_is_cancelled (g_ptr_array_index (self->cancellables, news->index)))
+        {
+          if (news->step != NULL && self->on_step != NULL)
+            self->on_step (self, news->index, news->step, self->user_data);
+          if (news->report != NULL && self->on_report != NULL)
+            self->on_report (self, news->index, news->report, self->user_data);
+        }
+      news_free (news);
+      /* At the end all of them go out at once: the result is next, and comes after them */
+      if (!at_end && g_get_monotonic_time () > until)
+        return G_SOURCE_CONTINUE;
+    }
 
-  if (news->step != NULL && self->on_step != NULL)
-    self->on_step (self, news->index, news->step, self->user_data);
-  if (news->report != NULL && self->on_report != NULL)
-    self->on_report (self, news->index, news->report, self->user_data);
   return G_SOURCE_REMOVE;
 }
 
-/* A source of its own: g_main_context_invoke() would run in the worker whenever nobody happens to
- * own the context. With the task's priority, so that news stay ahead of the result. */
+/* Many news, one source: waking the starter for each costs more than the news. It is a source of
+ * its own, as g_main_context_invoke() would run in the worker whenever nobody happens to own the
+ * context; with the task's priority, so that news stay ahead of the result. */
 static void
-post (GTask *task, guint index, MwStep *step, MwReport *report)
+post (Run *run, guint index, MwStep *step, MwReport *report)
 {
-  g_autoptr(GSource) source = g_idle_source_new ();
   News *news = g_new0 (News, 1);
+  gboolean announce;
 
-  news->task = g_object_ref (task);
   news->index = index;
   g_set_object (&news->step, step);
   g_set_object (&news->report, report);
-  g_source_set_priority (source, g_task_get_priority (task));
-  g_source_set_callback (source, deliver, news, news_free);
-  g_source_set_static_name (source, "mw-check news");
-  g_source_attach (source, g_task_get_context (task));
+  g_mutex_lock (&run->news_mutex);
+  g_queue_push_tail (&run->news, news);
+  announce = !run->news_are_announced;
+  run->news_are_announced = TRUE;
+  g_mutex_unlock (&run->news_mutex);
+
+  if (announce)
+    {
+      g_autoptr(GSource) source = g_idle_source_new ();
+
+      g_source_set_priority (source, g_task_get_priority (run->task));
+      g_source_set_callback (source, deliver, g_object_ref (run->task), g_object_unref);
+      g_source_set_static_name (source, "mw-check news");
+      g_source_attach (source, g_task_get_context (run->task));
+    }
 }
 
 typedef struct
 {
-  GTask *task;
+  Run *run;
   guint index;
 } StepClosure;
 
@@ -177,7 +225,7 @@ on_step (MwStep *step, gpointer user_data)
 {
   StepClosure *closure = user_data;
 
-  post (closure->task, closure->index, step, NULL);
+  post (closure->run, closure->index, step, NULL);
 }
 
 /* ---- scheduling ---- */
@@ -265,6 +313,9 @@ finish (Run *run)
   g_autoptr (GTask) task = run->task; /* the reference of the run itself */
   GPtrArray *reports = g_ptr_array_ref (run->reports);
 
+  g_mutex_lock (&run->news_mutex);
+  run->is_over = TRUE;
+  g_mutex_unlock (&run->news_mutex);
   for (guint i = 0; i < run->check->probes->len; i++)
     g_cancellable_disconnect (g_task_get_cancellable (task), run->handlers[i]);
   /* This is called in a thread of the pool, which ends by itself when it has nothing to do */
@@ -281,17 +332,17 @@ run_probe (gpointer data, gpointer user_data)
   Run *run = user_data;
   MwCheckLimits *limits = run->limits;
   guint index = GPOINTER_TO_UINT (data) - 1;
-  StepClosure closure = { run->task, index };
+  StepClosure closure = { run, index };
   const char *host = get_host (run, index);
   GCancellable *cancellable = g_ptr_array_index (run->check->cancellables, index);
   MwReport *report;
   gboolean last;
 
   report = mw_probe_run_sync (
-      g_ptr_array_index (run->check->probes, index), on_step, &closure,
-      cancellable != NULL ? cancellable : g_task_get_cancellable (run->task), NULL);
-  if (report != NULL)
-    post (run->task, index, NULL, report);
+      g_ptr_array_index (run->check->probes, index), run->check->on_step != NULL ? on_step : NULL,
+      &closure, cancellable != NULL ? cancellable : g_task_get_cancellable (run->task), NULL);
+  if (report != NULL && run->check->on_report != NULL)
+    post (run, index, NULL, report);
 
   g_mutex_lock (&limits->mutex);
   g_ptr_array_index (run->reports, index) = report;
@@ -325,6 +376,8 @@ run_new (MwCheck *self, GTask *task)
                                      : mw_check_limits_new (self->jobs, self->jobs_per_server);
   run->handlers = g_new0 (gulong, self->probes->len + 1);
   g_queue_init (&run->waiting);
+  g_queue_init (&run->news);
+  g_mutex_init (&run->news_mutex);
   run->reports = g_ptr_array_new_full (self->probes->len, unref_report);
   g_ptr_array_set_size (run->reports, (int) self->probes->len);
   for (guint i = 0; i < self->probes->len; i++)

@@ -92,6 +92,8 @@ void
 mw_cli_passwords_clear (MwCliPasswords *self)
 {
   g_clear_pointer (&self->given, secret_value_unref);
+  g_clear_pointer (&self->last_value, secret_value_unref);
+  g_clear_object (&self->last_account);
   g_clear_object (&self->secrets);
   g_clear_error (&self->keyring_error);
 }
@@ -111,34 +113,41 @@ ask (MwCliPasswords *self, MwAccount *account, MwHalf half)
   return mw_cli_read_password (-1, question, &status);
 }
 
+static SecretValue *
+look_up (MwCliPasswords *self, MwAccount *account, MwHalf half)
+{
+  g_autoptr (GError) error = NULL;
+  SecretValue *value;
+
+  if (self->keyring_error != NULL)
+    return NULL;
+  if (self->secrets == NULL)
+    self->secrets = mw_keyring_new ();
+  value = mw_secrets_lookup_sync (self->secrets, account, half, MW_SECRETS_ALLOW_PROMPT,
+                                  mw_cli_cancellable (), &error);
+  if (value == NULL && !g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND))
+    {
+      mw_cli_explain_keyring (error);
+      self->keyring_error = g_steal_pointer (&error);
+    }
+  return value;
+}
+
 SecretValue *
 mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwHalf half)
 {
-  g_autoptr (GError) error = NULL;
-  SecretValue *value = NULL;
-
   if (self->given != NULL)
     return secret_value_ref (self->given);
   half = mw_account_get_password_half (account, half);
-  if (self->secrets == NULL)
-    self->secrets = mw_keyring_new ();
-  if (self->keyring_error == NULL)
+  if (self->last_account != account || self->last_half != half)
     {
-      value = mw_secrets_lookup_sync (self->secrets, account, half, MW_SECRETS_ALLOW_PROMPT,
-                                      mw_cli_cancellable (), &error);
-      if (value != NULL)
-        return value;
-      if (!g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND))
-        {
-          mw_cli_explain_keyring (error);
-          self->keyring_error = g_steal_pointer (&error);
-        }
-    }
-  value = ask (self, account, half);
-  if (value == NULL)
-    {
-      self->n_missing++;
-      if (self->keyring_error == NULL)
+      g_clear_pointer (&self->last_value, secret_value_unref);
+      g_set_object (&self->last_account, account);
+      self->last_half = half;
+      self->last_value = look_up (self, account, half);
+      if (self->last_value == NULL)
+        self->last_value = ask (self, account, half);
+      if (self->last_value == NULL && self->keyring_error == NULL)
         mw_cli_complain (half == MW_HALF_INCOMING
                          /* Translators: %s is a mail address */
                          ? _ ("No password is stored for receiving the mail of %s.")
@@ -146,7 +155,12 @@ mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwHalf half)
                          : _ ("No password is stored for sending the mail of %s."),
                              mw_address_get_text (mw_account_get_address (account)));
     }
-  return value;
+  if (self->last_value == NULL)
+    {
+      self->n_missing++;
+      return NULL;
+    }
+  return secret_value_ref (self->last_value);
 }
 
 GPtrArray *

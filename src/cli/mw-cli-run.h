@@ -45,6 +45,11 @@ typedef struct
   GError *keyring_error; /* why it cannot be used */
   gboolean may_ask;      /* on the terminal */
   guint n_missing;       /* logins that no password was found for */
+
+  /* Receiving and sending mostly have one password, and are asked for one after the other */
+  MwAccount *last_account;
+  MwHalf last_half;
+  SecretValue *last_value;
 } MwCliPasswords;
 
 gboolean

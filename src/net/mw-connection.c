@@ -93,6 +93,9 @@ mw_connection_wait (MwConnection *self,
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
+  /* What TLS has not looked at yet is here already, and the socket will not say so again */
+  if (condition == G_IO_IN && self->wire->len > self->wire_position)
+    return TRUE;
 
   /* The kernel forgets this wish after a while, hence each time. Without it the acknowledgement
    * that a server with Nagle's algorithm waits for is held back for 40 ms. */

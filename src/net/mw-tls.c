@@ -23,6 +23,9 @@
  * verification, not in the handshake: a weak certificate must still be seen to be named. */
 #define PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM"
 
+/* Bytes that are taken from the socket at once */
+#define READ_AHEAD 4096
+
 /* GnuTLS verifies no longer chains */
 #define MAX_CHAIN 32
 
@@ -61,7 +64,24 @@ receive_wire (MwConnection *self, void *buffer, gsize size)
 {
   gsize left = self->wire->len - self->wire_position;
 
-  if (left == 0)
+  /* GnuTLS asks for the five bytes of a record's header, then for the rest: one call to the system
+   * serves both, and a whole flight of records. */
+  if (left == 0 && size < READ_AHEAD)
+    {
+      gssize n;
+      int failure;
+
+      g_byte_array_set_size (self->wire, READ_AHEAD);
+      self->wire_position = 0;
+      n = mw_connection_socket_receive (self, self->wire->data, READ_AHEAD);
+      failure = errno;
+      g_byte_array_set_size (self->wire, n > 0 ? (guint) n : 0);
+      errno = failure;
+      if (n <= 0)
+        return n;
+      left = (gsize) n;
+    }
+  else if (left == 0)
     return mw_connection_socket_receive (self, buffer, size);
 
   size = MIN (size, left);
