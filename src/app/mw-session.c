@@ -909,8 +909,11 @@ mw_session_move_account (MwSession *self, guint from, guint to)
   for (guint i = 0; i < n; i++)
     g_strv_builder_add (order, mw_account_item_get_id (item_at (self, i)));
   ids = g_strv_builder_end (order);
+  /* It stands there already; between the two keys it would be sorted the old way */
+  g_signal_handlers_block_by_func (self->settings, on_order_changed, self);
   g_settings_set_strv (self->settings, "order", (const char *const *) ids);
   g_settings_set_boolean (self->settings, "sort-by-name", FALSE);
+  g_signal_handlers_unblock_by_func (self->settings, on_order_changed, self);
 }
 
 /* ---- exports ---- */

@@ -143,6 +143,12 @@ count_notify (gpointer object, GParamSpec *pspec, guint *n)
 }
 
 static void
+count_items_changed (GListModel *model, guint position, guint removed, guint added, guint *n)
+{
+  ++*n;
+}
+
+static void
 keep_password (MwSession *session, MwAccountItem *item, const char *password)
 {
   g_autoptr (SecretValue) value = secret_value_new (password, -1, "text/plain");
@@ -223,8 +229,12 @@ test_order_by_hand_is_kept (void)
   g_autoptr (GSettings) settings = make_settings ();
   g_autoptr (MwAccount) dora = make_account ("abel@example.org", "imaps://d@imap.example.org");
   MwSession *session = mw_session_new (settings, NULL, NULL);
+  guint n_changed = 0;
 
+  g_signal_connect (mw_session_get_accounts (session), "items-changed",
+                    G_CALLBACK (count_items_changed), &n_changed);
   mw_session_move_account (session, 2, 0);
+  g_assert_cmpuint (n_changed, ==, 2); /* out of one place, into another, and nothing else */
   assert_titles (session, "caesar@example.org anton@example.org berta@example.org");
   mw_session_move_account (session, 1, 2);
   assert_titles (session, "caesar@example.org berta@example.org anton@example.org");
