@@ -123,6 +123,8 @@ mw_document_dup_url (const char *text)
       *g_uri_get_host (uri) == '\0')
     return NULL;
 
+  /* A scheme may be written in capitals; it is shown, compared and opened in small letters */
+  memcpy (stripped, "https", strlen ("https"));
   return g_steal_pointer (&stripped);
 }
 

@@ -196,7 +196,7 @@ mw_host_to_ascii (const char *host)
 char *
 mw_host_to_display (const char *host)
 {
-  g_autofree char *unicode = NULL;
+  g_autofree char *unicode = NULL, *back = NULL;
   g_auto (GStrv) labels = NULL;
 
   g_return_val_if_fail (host != NULL, NULL);
@@ -222,6 +222,10 @@ mw_host_to_display (const char *host)
       if (latin && lookalike)
         return g_strdup (host);
     }
+  /* Some labels can be decoded and are no names all the same: what is shown must lead back */
+  back = mw_host_to_ascii (unicode);
+  if (back == NULL || g_ascii_strcasecmp (back, host) != 0)
+    return g_strdup (host);
   return g_steal_pointer (&unicode);
 }
 

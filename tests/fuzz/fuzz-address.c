@@ -29,6 +29,10 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
   g_assert_nonnull (again);
   g_assert_cmpstr (mw_address_get_ascii (again), ==, mw_address_get_ascii (address));
   g_assert_cmpstr (mw_address_get_domain_ascii (again), ==, mw_address_get_domain_ascii (address));
+  g_clear_pointer (&again, mw_address_unref);
+  again = mw_address_new (mw_address_get_text (address), NULL);
+  g_assert_nonnull (again);
+  g_assert_cmpstr (mw_address_get_ascii (again), ==, mw_address_get_ascii (address));
   g_assert_null (strpbrk (mw_address_get_ascii (address), "\r\n"));
   return 0;
 }

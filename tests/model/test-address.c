@@ -30,6 +30,8 @@ static const struct
   { "张三 <zhang@例子.中国>", "zhang@例子.中国", "zhang@xn--fsqu00a.xn--fiqs8s", "张三" },
   { "jo@BÜCHER.example", "jo@bücher.example", "jo@xn--bcher-kva.example", NULL },
   { "jo@xn--bcher-kva.example", "jo@bücher.example", "jo@xn--bcher-kva.example", NULL },
+  /* can be decoded, to what is no label */
+  { "jo@example.xn--otg", "jo@example.xn--otg", "jo@example.xn--otg", NULL },
   { "jo.o'neill+tag=x@mail.example.org", "jo.o'neill+tag=x@mail.example.org",
     "jo.o'neill+tag=x@mail.example.org", NULL },
   { "\"jo x@y\"@example.org", "\"jo x@y\"@example.org", "\"jo x@y\"@example.org", NULL },
