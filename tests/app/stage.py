@@ -10,7 +10,8 @@ Everything is real, and in a network of its own where nothing else exists. The a
     ray@wren.example    whose password is wrong
     li@qq.com           of a provider that the list knows; never checked, no password
 
-and heron.example is a domain whose sources disagree, plover.example one that publishes nothing at all.
+and heron.example is a domain whose sources disagree, plover.example one that publishes nothing at all, swift.example
+one whose web server takes no connection and refuses none.
 """
 
 import pathlib
@@ -66,6 +67,7 @@ class Stage:
 
     def __init__(self, area, accounts=ACCOUNTS, checked=True, keyring=True, evolution=False):
         self.area = area
+        self.accounts = sorted(accounts)
         self.authority = certs.Authority(area / "ca", "Wren Example Authority")
         self.ns = netns.Namespace(area, addresses=[WEB, MAIL, REED, GULL], authorities=[self.authority], online=True)
         self._providers()
@@ -92,6 +94,7 @@ class Stage:
                 "mail": mail,
             },
             "plover.example": {"@": web},
+            "swift.example": {"autoconfig": [("A", netns.Namespace.SILENT)], "@": [("A", netns.Namespace.SILENT)]},
         }
         self.dns = dns.Dns(area, zones, ns=self.ns).start()
         hosts = [f"{name}.{domain}" for domain in ("wren.example", "heron.example") for name in ("imap", "smtp", "autoconfig", "mail")]
@@ -142,6 +145,5 @@ class Stage:
         settings.unlink(missing_ok=True)
         if self.screen is None:
             self.screen = window.Screen(self.area, (1600, 2400))
-        return window.Window(
-            self.area, home=self.home, session=self.session, ns=self.ns, screen=self.screen, **options
-        )
+        options = {"home": self.home, "session": self.session, **options}
+        return window.Window(self.area, ns=self.ns, screen=self.screen, **options)

@@ -383,8 +383,13 @@ class Node:
 
     def mouse(self, button=1):
         """A real click with the mouse in its middle, scrolled to if need be."""
-        self.scroll_to()
-        x, y, width, height = self.extents
+        while True:
+            self.scroll_to()
+            place = self.extents
+            self.window.settle()
+            if self.extents == place:  # else it still moves
+                break
+        x, y, width, height = place
         self.window.point(x + width // 2, y + height // 2)
         self.window.xdotool("click", str(button))
         self.window.settle()
@@ -540,6 +545,7 @@ class Window:
         if not settings.exists():
             settings.write_text(
                 "[Settings]\ngtk-font-name=Inter 11\ngtk-enable-animations=false\ngtk-cursor-blink=false\n"
+                "gtk-decoration-layout=:close\n"  # GNOME's own
             )
         style = config / "gtk.css"
         if not style.exists():
