@@ -178,15 +178,19 @@ add_certificate (MwCertificatePage *self, const MwReportCertificate *certificate
   gtk_box_append (self->chain, GTK_WIDGET (group));
 }
 
-/* A withdrawn certificate cannot be accepted, and what is fine needs no acceptance. */
+/* A withdrawn certificate cannot be accepted, and what is fine needs no acceptance. The key is that
+ * of the server which was checked: not of another one that the account has got since. */
 static gboolean
 can_accept (MwCertificatePage *self)
 {
+  MwServer *server = mw_account_get_server (mw_account_item_get_account (self->item), self->half);
   MwStep *step = mw_report_get_step (self->report, MW_STAGE_CERTIFICATE);
   const MwReportCertificate *leaf = get_leaf (self);
   const char *pin = mw_account_get_pin (mw_account_item_get_account (self->item), self->half);
   GPtrArray *faults = mw_report_get_faults (self->report);
 
+  if (server == NULL || !mw_server_same_endpoint (server, mw_report_get_server (self->report)))
+    return FALSE;
   if (step == NULL || mw_step_get_status (step) != MW_STATUS_FAILED || leaf == NULL ||
       leaf->spki_sha256 == NULL || g_strcmp0 (pin, leaf->spki_sha256) == 0)
     return FALSE;
@@ -202,9 +206,10 @@ update_actions (MwCertificatePage *self)
   gboolean accept = can_accept (self);
   gboolean forget =
       mw_account_get_pin (mw_account_item_get_account (self->item), self->half) != NULL;
+  gboolean is_idle = !mw_account_item_get_checking (self->item); /* else it would go on without */
 
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "certificate.accept", accept);
-  gtk_widget_action_set_enabled (GTK_WIDGET (self), "certificate.forget", forget);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "certificate.accept", accept && is_idle);
+  gtk_widget_action_set_enabled (GTK_WIDGET (self), "certificate.forget", forget && is_idle);
   gtk_widget_set_visible (self->accept_row, accept);
   gtk_widget_set_visible (self->forget_row, forget);
   gtk_widget_set_visible (self->accept_group, accept || forget);
@@ -398,6 +403,8 @@ mw_certificate_page_new (MwSession *session, MwAccountItem *item, MwHalf half, M
     add_certificate (self, g_ptr_array_index (certificates, i), i);
   update_actions (self);
   g_signal_connect_object (item, "notify::account", G_CALLBACK (update_actions), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (item, "notify::checking", G_CALLBACK (update_actions), self,
                            G_CONNECT_SWAPPED);
   return ADW_NAVIGATION_PAGE (self);
 }

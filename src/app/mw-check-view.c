@@ -24,6 +24,10 @@
 /* A page without encryption, which a network's sign-in page can take the place of */
 #define PORTAL_URI "http://nmcheck.gnome.org/"
 
+/* How long a row takes to open, and how far from the edge of the window it then stands */
+#define OPEN_MILLISECONDS 350
+#define SCROLL_MARGIN 12
+
 /* How many stages a check goes through, by how the connection is encrypted */
 static const guint n_stages[] = {
   [MW_SECURITY_TLS] = 8,
@@ -374,13 +378,22 @@ find_live (MwCheckView *self, MwHalf half)
   return NULL;
 }
 
+/* Brings the trouble into sight; of one that is taller than the window its beginning */
 static gboolean
 scroll_cb (gpointer user_data)
 {
   MwCheckView *self = user_data;
+  GtkAdjustment *place = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->viewport));
+  graphene_rect_t bounds;
+  double top, value;
 
   self->scroll_id = 0;
-  gtk_viewport_scroll_to (self->viewport, self->first_trouble, NULL);
+  if (!gtk_widget_compute_bounds (self->first_trouble, gtk_viewport_get_child (self->viewport),
+                                  &bounds))
+    return G_SOURCE_REMOVE;
+  top = bounds.origin.y - SCROLL_MARGIN;
+  value = top + bounds.size.height + 2 * SCROLL_MARGIN - gtk_adjustment_get_page_size (place);
+  gtk_adjustment_set_value (place, MIN (top, MAX (value, gtk_adjustment_get_value (place))));
   return G_SOURCE_REMOVE;
 }
 
@@ -406,7 +419,7 @@ on_trouble (MwCheckView *self, MwServerCard *card)
                                mw_diagnosis_get_next_step (diagnosis));
   mw_ui_announce (GTK_WIDGET (self), message, TRUE);
   if (self->scroll_id == 0)
-    self->scroll_id = g_idle_add (scroll_cb, self);
+    self->scroll_id = g_timeout_add (OPEN_MILLISECONDS, scroll_cb, self);
 }
 
 /* What a screen reader says of one server, receiving and sending */
