@@ -65,7 +65,6 @@ check_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   MwPreferencesDialog *self = MW_PREFERENCES_DIALOG (source);
   g_autoptr (GError) error = NULL;
-  g_autofree char *harmless = NULL;
   AdwDialog *dialog;
 
   if (g_task_propagate_boolean (G_TASK (result), &error))
@@ -75,12 +74,10 @@ check_file_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->settings == NULL)
     return;
-  harmless = mw_text_make_harmless (error->message, -1, 1000);
-  dialog = adw_alert_dialog_new (_ ("This File Holds No Authorities"), NULL);
-  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s",
-                                _ ("What is needed is a text file with certificates, each between “BEGIN CERTIFICATE” and “END "
+  dialog = mw_ui_alert_new (_ ("No Certificates Found"),
+                              _ ("What is needed is a text file with certificates, each between “BEGIN CERTIFICATE” and “END "
          "CERTIFICATE” (PEM). Nothing was changed."),
-                                  harmless);
+                                error->message);
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }

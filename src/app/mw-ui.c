@@ -309,6 +309,43 @@ mw_ui_format_time (GDateTime *when)
 }
 
 /**
+ * mw_ui_alert_new:
+ * @heading: translated, plain text
+ * @body: (nullable): translated, plain text
+ * @detail: (nullable): text from outside: what a library said, the path of a file; up to ten lines
+ *
+ * An #AdwAlertDialog breaks its body between words only, so that a long path would not fit; @detail
+ * is a label of its own.
+ *
+ * Returns: (transfer floating): a dialog without responses
+ */
+AdwDialog *
+mw_ui_alert_new (const char *heading, const char *body, const char *detail)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (heading, body);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+  GtkWidget *label;
+
+  if (detail == NULL)
+    return dialog;
+  lines = g_strsplit (detail, "\n", 10);
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *harmless = mw_text_make_harmless (lines[i], -1, 1000);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "", harmless);
+    }
+  label = gtk_label_new (text->str);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+  gtk_widget_add_css_class (label, "dimmed");
+  adw_alert_dialog_set_extra_child (ADW_ALERT_DIALOG (dialog), label);
+  return dialog;
+}
+
+/**
  * mw_ui_announce:
  * @widget: what the message is about; it must be shown
  * @message: translated, plain text

@@ -39,6 +39,10 @@ const char *mw_ui_state_class (MwAccountState state);
 /* "Today, 10:21", "Yesterday, 18:03", "3 March 2026" in the person's language and zone */
 char *mw_ui_format_time (GDateTime *when);
 
+/* An alert without responses yet. @detail is from outside (an error, a path): shown as plain text,
+ * and broken anywhere rather than cut. @body and @detail may be %NULL. */
+AdwDialog *mw_ui_alert_new (const char *heading, const char *body, const char *detail);
+
 /* Says it to screen readers */
 void mw_ui_announce (GtkWidget *widget, const char *message, gboolean urgent);
 

@@ -470,17 +470,12 @@ on_show_problems (MwWindow *self)
   AdwDialog *dialog;
 
   for (guint i = 0; problems != NULL && i < problems->len; i++)
-    {
-      g_autofree char *harmless =
-          mw_text_make_harmless (((GError *) problems->pdata[i])->message, -1, 1000);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? "\n\n" : "", harmless);
-    }
-  g_string_append_printf (
-      text, "\n\n%s",
+    g_string_append_printf (text, "%s%s", i > 0 ? "\n" : "",
+                            ((GError *) problems->pdata[i])->message);
+  dialog = mw_ui_alert_new (_ ("Unreadable Account Files"),
       _ ("A file that a newer Mailwright wrote needs that one. Any other can be mended with a text "
-         "editor, or be moved away and the account added again."));
-  dialog = adw_alert_dialog_new (_ ("Unreadable Account Files"), text->str);
+         "editor, or be moved away and the account added again."),
+        text->str);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "close",
                                   _ ("_Close"), "open", _ ("_Open Folder"), NULL);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_problem_response), self,
@@ -537,8 +532,8 @@ on_network (MwWindow *self)
   if (state == NULL || (state->connectivity != MW_CONNECTIVITY_ONLINE &&
                         state->connectivity != MW_CONNECTIVITY_UNKNOWN))
     {
-      /* Whatever comes after this is something new. */
-      if (state != NULL && state->connectivity == MW_CONNECTIVITY_OFFLINE)
+      /* Whatever comes after this is something new, be it the same network after a sign-in. */
+      if (state != NULL)
         g_set_str (&self->network, "");
       return;
     }
@@ -559,8 +554,7 @@ on_network (MwWindow *self)
 static void
 on_check_refused (MwWindow *self, const char *message)
 {
-  g_autofree char *harmless = mw_text_make_harmless (message, -1, 1000);
-  AdwDialog *dialog = adw_alert_dialog_new (_ ("The Check Could Not Start"), harmless);
+  AdwDialog *dialog = mw_ui_alert_new (_ ("The Check Could Not Start"), NULL, message);
 
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
   adw_dialog_present (dialog, GTK_WIDGET (self));
@@ -588,16 +582,14 @@ static void
 tell_about_trust (MwWindow *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *harmless = NULL;
   AdwDialog *dialog;
 
   if (mw_session_get_trust (self->session, &error) != NULL)
     return;
-  harmless = mw_text_make_harmless (error->message, -1, 1000);
-  dialog = adw_alert_dialog_new (_ ("Certificate Authorities Cannot Be Read"), NULL);
-  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", harmless,
-                                _ ("Nothing can be searched or checked before that file is mended, or another one is chosen in "
-         "the preferences."));
+  dialog =
+      mw_ui_alert_new (_ ("File Cannot Be Read"), _ ("It holds certificate authorities. Nothing can be searched or checked before it is mended, or "
+         "another file is chosen in the preferences."),
+                                                   error->message);
   adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "close",
                                   _ ("_Close"), "preferences", _ ("_Preferences"), NULL);
   g_signal_connect_object (dialog, "response::preferences", G_CALLBACK (on_preferences_response),
@@ -755,10 +747,8 @@ remove_cb (GObject *source, GAsyncResult *result, gpointer user_data)
                  _ ("Account removed, but its passwords may still be in the keyring"));
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
-      AdwDialog *dialog;
-      g_autofree char *harmless = mw_text_make_harmless (error->message, -1, 1000);
+      AdwDialog *dialog = mw_ui_alert_new (_ ("The Account Was Not Removed"), NULL, error->message);
 
-      dialog = adw_alert_dialog_new (_ ("The Account Was Not Removed"), harmless);
       adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
       adw_dialog_present (dialog, GTK_WIDGET (self));
     }
@@ -1113,11 +1103,17 @@ mw_window_get_page (MwWindow *self)
 void
 mw_window_push (MwWindow *self, AdwNavigationPage *page)
 {
+  GtkWidget *focus;
+
   g_return_if_fail (MW_IS_WINDOW (self));
   g_return_if_fail (ADW_IS_NAVIGATION_PAGE (page));
 
   adw_navigation_split_view_set_show_content (self->split_view, TRUE);
   adw_navigation_view_push (self->navigation_view, page);
+  /* The keyboard follows, so that Escape goes back from here. */
+  focus = gtk_window_get_focus (GTK_WINDOW (self));
+  if (focus == NULL || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->navigation_view)))
+    gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
 }
 
 /**
