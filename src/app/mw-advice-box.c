@@ -18,7 +18,8 @@ struct _MwAdviceBox
   AdwPreferencesRow parent_instance;
 
   /* Owned */
-  char *said; /* all sentences that stand there */
+  char *said; /* all sentences that stand there, */
+  MwSeverity said_as;
   gboolean has_error;
 
   /* Not owned, weak */
@@ -167,16 +168,20 @@ remove_lines (MwAdviceBox *self)
 static void
 finish_lines (MwAdviceBox *self, char *said, gboolean any, MwSeverity worst)
 {
-  gboolean news = any && g_strcmp0 (said, self->said) != 0;
+  gboolean news = any && (g_strcmp0 (said, self->said) != 0 || worst > self->said_as);
+  GtkWidget *speaker;
 
   g_free (self->said);
   self->said = said;
+  self->said_as = worst;
   gtk_widget_set_visible (GTK_WIDGET (self), any);
   mark_target (self, any, worst);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   self->said != NULL ? self->said : "", -1);
-  if (news && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    mw_ui_announce (GTK_WIDGET (self), self->said, worst == MW_SEVERITY_ERROR);
+  /* By what was there before: the box itself is not mapped yet when it has just come up */
+  speaker = self->target != NULL ? self->target : gtk_widget_get_parent (GTK_WIDGET (self));
+  if (news && speaker != NULL)
+    mw_ui_announce (speaker, self->said, worst == MW_SEVERITY_ERROR);
 }
 
 static void

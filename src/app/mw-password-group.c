@@ -32,6 +32,7 @@ struct _MwPasswordGroup
   MwPasswordRow *rows[2];
   MwPasswordRow *troubled; /* the one whose password could not be stored, or %NULL */
   gboolean stale;          /* looked for when the group is shown again */
+  gboolean unlocking;
 
   /* Template children */
   AdwActionRow *none_row;
@@ -134,13 +135,41 @@ refresh_rows (MwPasswordGroup *self)
 }
 
 static void
+unlocked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MwPasswordGroup) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SecretValue) value = mw_secrets_lookup_finish (MW_SECRETS (source), result, &error);
+
+  self->unlocking = FALSE;
+  if (self->trouble_box == NULL)
+    return;
+  mw_session_refresh_keyring_status (self->session);
+  refresh_rows (self);
+}
+
+/* Only who looks for a password makes the keyring ask */
+static void
+unlock (MwPasswordGroup *self, MwPasswordRow *row)
+{
+  if (self->unlocking)
+    return;
+  self->unlocking = TRUE;
+  mw_secrets_lookup_async (mw_session_get_keyring (self->session),
+                           mw_account_item_get_account (self->item), mw_password_row_get_half (row),
+                           MW_SECRETS_ALLOW_PROMPT, NULL, unlocked_cb, g_object_ref (self));
+}
+
+static void
 on_trouble_fix (MwPasswordGroup *self, const char *fix)
 {
   MwPasswordRow *row = self->troubled != NULL ? self->troubled : first_row (self);
 
+  if (row == NULL)
+    return;
   if (strcmp (fix, FIX_UNLOCK) == 0)
-    refresh_rows (self); /* looking for the passwords makes the keyring ask */
-  else if (row != NULL)
+    unlock (self, row);
+  else
     mw_password_row_keep_for_session (row);
 }
 
