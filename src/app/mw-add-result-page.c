@@ -49,6 +49,7 @@ struct _MwAddResultPage
   GtkWidget *conflicts_row;
   GtkWidget *running_row;
   GtkWidget *compare_all_row;
+  GtkWidget *by_hand_button;
   GtkButton *continue_button;
 };
 
@@ -338,6 +339,9 @@ mw_add_result_page_shown (AdwNavigationPage *page)
   if (gtk_widget_is_sensitive (GTK_WIDGET (self->continue_button)) &&
       gtk_widget_get_visible (GTK_WIDGET (self->continue_button)))
     gtk_widget_grab_focus (GTK_WIDGET (self->continue_button));
+  else if (!gtk_widget_get_visible (GTK_WIDGET (self->trust_group)) ||
+           !gtk_widget_child_focus (GTK_WIDGET (self->trust_group), GTK_DIR_TAB_FORWARD))
+    gtk_widget_grab_focus (self->by_hand_button);
   mw_ui_announce (GTK_WIDGET (self), gtk_label_get_label (self->origin_label), FALSE);
 }
 
@@ -399,6 +403,7 @@ mw_add_result_page_class_init (MwAddResultPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwAddResultPage, conflicts_row);
   gtk_widget_class_bind_template_child (widget_class, MwAddResultPage, running_row);
   gtk_widget_class_bind_template_child (widget_class, MwAddResultPage, compare_all_row);
+  gtk_widget_class_bind_template_child (widget_class, MwAddResultPage, by_hand_button);
   gtk_widget_class_bind_template_child (widget_class, MwAddResultPage, continue_button);
   gtk_widget_class_bind_template_callback (widget_class, on_protocol_toggled);
   gtk_widget_class_bind_template_callback (widget_class, on_region_selected);

@@ -117,15 +117,35 @@ find_note (MwDiscoveryResult *result, const char *id)
   return NULL;
 }
 
+/* A button that had the keyboard and goes away hands it on to the one that is wanted next */
 static void
 show_buttons (
     MwAddSearchPage *self, gboolean running, gboolean retry, gboolean change, gboolean use)
 {
-  gtk_widget_set_visible (self->stop_button, running);
-  gtk_widget_set_visible (self->retry_button, retry);
-  gtk_widget_set_visible (self->change_button, change);
-  gtk_widget_set_visible (self->use_button, use);
-  gtk_widget_set_visible (self->by_hand_button, !running && !use);
+  const struct
+  {
+    GtkWidget *button;
+    gboolean visible;
+  } buttons[] = {
+    { self->use_button, use },
+    { self->stop_button, running },
+    { self->retry_button, retry },
+    { self->change_button, change },
+    { self->by_hand_button, !running && !use },
+  };
+  gboolean moves = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    moves |= gtk_widget_has_focus (buttons[i].button) && !buttons[i].visible;
+  /* First those that appear: the keyboard must have somewhere to go */
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    if (buttons[i].visible)
+      gtk_widget_set_visible (buttons[i].button, TRUE);
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons) && moves; i++)
+    if (buttons[i].visible)
+      moves = !gtk_widget_grab_focus (buttons[i].button);
+  for (gsize i = 0; i < G_N_ELEMENTS (buttons); i++)
+    gtk_widget_set_visible (buttons[i].button, buttons[i].visible);
 }
 
 static void
@@ -229,6 +249,10 @@ mw_add_search_page_shown (AdwNavigationPage *page)
 
   if (gtk_widget_get_visible (self->stop_button))
     gtk_widget_grab_focus (self->stop_button);
+  else if (gtk_widget_get_visible (self->retry_button))
+    gtk_widget_grab_focus (self->retry_button);
+  else
+    gtk_widget_grab_focus (self->change_button);
 }
 
 static void

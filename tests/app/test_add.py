@@ -144,6 +144,7 @@ class Search(World):
         window.wait_for_text("The Search Was Stopped")
         self.picture("stopped")
         window.wait_for_text("No answer until it was stopped.")
+        self.assertEqual(window.focused().name, "Try Again")  # the keyboard is not lost with the button
         window.key("Escape", "Escape")
         self.discard()
         window.close()
