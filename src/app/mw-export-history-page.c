@@ -88,6 +88,7 @@ add_detail (GtkWidget *row, const char *text)
                                     "title-selectable", TRUE, NULL);
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (detail), text);
+  mw_export_ui_break_plainly (detail);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (row), detail);
 }
 

@@ -170,6 +170,7 @@ add_row (GtkWidget *group, const char *title, const char *subtitle)
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   if (subtitle != NULL)
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  mw_export_ui_break_plainly (row);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   return row;
 }
@@ -184,6 +185,7 @@ add_difference (
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (row), subtitle);
   adw_expander_row_add_row (ADW_EXPANDER_ROW (row), mw_export_diff_new (before, after, title));
+  mw_export_ui_break_plainly (row);
   adw_preferences_group_add (ADW_PREFERENCES_GROUP (group), row);
   return row;
 }
@@ -372,6 +374,22 @@ set_busy (MwExportPreviewPage *self, gboolean busy)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY]);
 }
 
+/* What most people do next; while a page slides in, the keyboard is not its yet */
+static void
+focus_main_button (MwExportPreviewPage *self)
+{
+  const char *state = gtk_stack_get_visible_child_name (self->stack);
+
+  if (g_strcmp0 (state, "trouble") == 0)
+    gtk_widget_grab_focus (self->again_button);
+  else if (g_strcmp0 (state, "plan") == 0 && self->saved)
+    gtk_widget_grab_focus (self->folder_button);
+  else if (g_strcmp0 (state, "plan") == 0)
+    gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->apply_button))
+                               ? GTK_WIDGET (self->apply_button)
+                               : GTK_WIDGET (self->scroller));
+}
+
 static void
 show_trouble (MwExportPreviewPage *self, const GError *error)
 {
@@ -397,7 +415,7 @@ show_trouble (MwExportPreviewPage *self, const GError *error)
   gtk_widget_set_visible (self->instead_button, self->directory == NULL);
   gtk_stack_set_visible_child_name (self->stack, "trouble");
   update_actions (self);
-  gtk_widget_grab_focus (self->again_button);
+  focus_main_button (self);
   mw_ui_announce (GTK_WIDGET (self), title, TRUE);
 }
 
@@ -432,9 +450,7 @@ looked_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gtk_stack_set_visible_child_name (self->stack, "plan");
   update_actions (self);
   if (is_first)
-    gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->apply_button))
-                               ? GTK_WIDGET (self->apply_button)
-                               : GTK_WIDGET (self->scroller));
+    focus_main_button (self);
   mw_ui_announce (GTK_WIDGET (self), summary, FALSE);
 }
 
@@ -485,7 +501,7 @@ tell_notes (MwExportPreviewPage *self, GPtrArray *notes)
                             ((const MwExportNote *) g_ptr_array_index (notes, i))->text);
   /* Translators: %s is the name of a program */
   heading = g_strdup_printf (_ ("Exported to %s"), mw_exporter_get_title (self->exporter));
-  dialog = adw_alert_dialog_new (heading, body->str);
+  dialog = mw_ui_alert_new (heading, NULL, body->str);
   adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
   adw_dialog_present (dialog, GTK_WIDGET (self));
 }
@@ -573,7 +589,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       /* Translators: %s is the path of a folder */
       text = g_strdup_printf (_ ("Saved in %s"), folder);
       set_state (self, text);
-      gtk_widget_grab_focus (self->folder_button);
+      focus_main_button (self);
       mw_ui_announce (GTK_WIDGET (self), text, FALSE);
       return;
     }
@@ -605,6 +621,14 @@ look_again_action (GtkWidget *widget, const char *action_name, GVariant *paramet
 
   gtk_stack_set_visible_child_name (self->stack, "looking");
   look (self);
+}
+
+static void
+copy_details_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  MwExportPreviewPage *self = MW_EXPORT_PREVIEW_PAGE (widget);
+
+  mw_ui_copy (widget, gtk_label_get_label (self->trouble_label), _ ("Details copied"));
 }
 
 static void
@@ -723,9 +747,11 @@ mw_export_preview_page_class_init (MwExportPreviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, apply_button);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, folder_button);
+  gtk_widget_class_bind_template_callback (widget_class, focus_main_button);
   gtk_widget_class_bind_template_callback (widget_class, on_option);
   gtk_widget_class_install_action (widget_class, "preview.apply", NULL, apply_action);
   gtk_widget_class_install_action (widget_class, "preview.look-again", NULL, look_again_action);
+  gtk_widget_class_install_action (widget_class, "preview.copy-details", NULL, copy_details_action);
   gtk_widget_class_install_action (widget_class, "preview.save-files", NULL, save_files_action);
   gtk_widget_class_install_action (widget_class, "preview.open-folder", NULL, open_folder_action);
 }

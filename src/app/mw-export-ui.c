@@ -132,6 +132,29 @@ mw_export_ui_show_path (MwSession *session, const char *path)
 }
 
 /**
+ * mw_export_ui_break_plainly:
+ * @widget: a row
+ *
+ * Where a path is too long for a line, Pango breaks it with a hyphen, in some languages. Nobody
+ * could tell that from one of the path's own. Rows have no property for it.
+ */
+void
+mw_export_ui_break_plainly (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+      pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+      gtk_label_set_attributes (GTK_LABEL (widget), attributes);
+      return;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    mw_export_ui_break_plainly (child);
+}
+
+/**
  * mw_export_ui_explain:
  * @error: why an export or an undo did not work
  *
@@ -166,23 +189,17 @@ mw_export_ui_explain (const GError *error)
 AdwAlertDialog *
 mw_export_ui_error_dialog (const char *heading, const GError *error)
 {
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (heading, NULL));
   g_autofree char *explanation = mw_export_ui_explain (error);
   g_autofree char *message = mw_text_make_harmless (error->message, -1, MAX_MESSAGE);
-  GtkWidget *label = gtk_label_new (message);
+  g_autofree char *body = NULL;
+  AdwAlertDialog *dialog;
 
-  adw_alert_dialog_format_body (
-      dialog, "%s\n\n%s", explanation,
+  body = g_strdup_printf (
+      "%s\n\n%s", explanation,
       mw_export_error_left_something (error)
       ? _ ("Not everything could be put back yet. It is tried again with the next export.")
       : _ ("Nothing was changed."));
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "caption");
-  gtk_widget_add_css_class (label, "dim-label");
-  adw_alert_dialog_set_extra_child (dialog, label);
+  dialog = ADW_ALERT_DIALOG (mw_ui_alert_new (heading, body, message));
   adw_alert_dialog_add_response (dialog, "close", _ ("_Close"));
   adw_alert_dialog_set_close_response (dialog, "close");
   return dialog;
@@ -324,7 +341,7 @@ undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
         g_string_append_printf (body, "%s%s", i > 0 ? "\n\n" : "",
                                 ((MwExportNote *) g_ptr_array_index (done->notes, i))->text);
       /* Translators: heading of a message; a short one */
-      dialog = adw_alert_dialog_new (_ ("Export Undone"), body->str);
+      dialog = mw_ui_alert_new (_ ("Export Undone"), NULL, body->str);
       adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
       adw_dialog_present (dialog, widget);
     }

@@ -20,6 +20,9 @@ const char *mw_export_ui_find_title (const char *target); /* of a target, perhap
 /* A path as people read it: harmless, and their home as "~" */
 char *mw_export_ui_show_path (MwSession *session, const char *path);
 
+/* Long words in the labels of @widget, such as paths, break without a hyphen that is not theirs */
+void mw_export_ui_break_plainly (GtkWidget *widget);
+
 /* What an error means and what to do, translated; never %NULL */
 char *mw_export_ui_explain (const GError *error);
 AdwAlertDialog *mw_export_ui_error_dialog (const char *heading, const GError *error);

@@ -33,6 +33,7 @@ struct _MwExportView
   /* Template children */
   AdwPreferencesGroup *programs_group;
   AdwExpanderRow *files_row;
+  AdwBreakpoint *narrow;
 };
 
 enum
@@ -196,6 +197,7 @@ make_rows (MwExportView *self)
           g_signal_connect_object (row, "export", G_CALLBACK (on_export), self, G_CONNECT_SWAPPED);
           adw_preferences_group_add (self->programs_group, row);
           g_ptr_array_add (self->rows, row);
+          adw_breakpoint_add_setters (self->narrow, G_OBJECT (row), "compact", TRUE, NULL);
         }
     }
   show_file_rows (self);
@@ -283,6 +285,7 @@ mw_export_view_class_init (MwExportViewClass *klass)
       widget_class, "/io/github/mailwright/Mailwright/mw-export-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MwExportView, programs_group);
   gtk_widget_class_bind_template_child (widget_class, MwExportView, files_row);
+  gtk_widget_class_bind_template_child (widget_class, MwExportView, narrow);
   gtk_widget_class_install_action (widget_class, "export.history", NULL, history_action);
   gtk_widget_class_install_action (widget_class, "export.save-files", "s", save_action);
 }

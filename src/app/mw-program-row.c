@@ -27,6 +27,7 @@ struct _MwProgramRow
   AdwActionRow parent_instance;
 
   const MwExporter *exporter;
+  gboolean compact;
   Found found;
   int trouble; /* an #MwExportError, or -1 */
 
@@ -39,6 +40,15 @@ struct _MwProgramRow
   GtkImage *state_image;
   GtkWidget *export_button;
 };
+
+enum
+{
+  PROP_0,
+  PROP_COMPACT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
 
 enum
 {
@@ -168,6 +178,27 @@ show (MwProgramRow *self)
   gtk_widget_set_sensitive (GTK_WIDGET (self), takes);
 }
 
+/* Another content of a button takes its name away, so it is given again */
+static void
+show_button (MwProgramRow *self)
+{
+  g_autofree char *name = NULL;
+
+  if (self->compact)
+    gtk_button_set_icon_name (GTK_BUTTON (self->export_button), "go-next-symbolic");
+  else
+    {
+      gtk_button_set_label (GTK_BUTTON (self->export_button), _ ("E_xport…"));
+      gtk_button_set_use_underline (GTK_BUTTON (self->export_button), TRUE);
+    }
+  gtk_button_set_has_frame (GTK_BUTTON (self->export_button), !self->compact);
+  if (self->exporter == NULL)
+    return;
+  /* Translators: %s is the name of a program */
+  name = g_strdup_printf (_ ("Export to %s…"), mw_exporter_get_title (self->exporter));
+  mw_export_ui_name_button (self->export_button, name);
+}
+
 static void
 look_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -195,6 +226,38 @@ export_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+mw_program_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_COMPACT:
+      g_value_set_boolean (value, MW_PROGRAM_ROW (object)->compact);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mw_program_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  MwProgramRow *self = MW_PROGRAM_ROW (object);
+
+  switch (id)
+    {
+    case PROP_COMPACT:
+      if (self->compact == g_value_get_boolean (value))
+        return;
+      self->compact = g_value_get_boolean (value);
+      show_button (self);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 mw_program_row_dispose (GObject *object)
 {
   MwProgramRow *self = MW_PROGRAM_ROW (object);
@@ -211,9 +274,17 @@ mw_program_row_dispose (GObject *object)
 static void
 mw_program_row_class_init (MwProgramRowClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = mw_program_row_dispose;
+  object_class->dispose = mw_program_row_dispose;
+  object_class->get_property = mw_program_row_get_property;
+  object_class->set_property = mw_program_row_set_property;
+
+  properties[PROP_COMPACT] =
+      g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[EXPORT] = g_signal_new ("export", MW_TYPE_PROGRAM_ROW, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
@@ -245,16 +316,13 @@ mw_program_row_new (MwSession *session, MwAccountItem *item, const MwExporter *e
 {
   MwProgramRow *self = g_object_new (MW_TYPE_PROGRAM_ROW, NULL);
   const char *title = mw_exporter_get_title (exporter);
-  g_autofree char *label = NULL;
 
   self->session = g_object_ref (session);
   self->item = g_object_ref (item);
   self->exporter = exporter;
-  /* Translators: %s is the name of a program */
-  label = g_strdup_printf (_ ("Export to %s…"), title);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_add_prefix (ADW_ACTION_ROW (self), mw_export_ui_icon_new (exporter));
-  mw_export_ui_name_button (self->export_button, label);
+  show_button (self);
   g_signal_connect_object (item, "notify::account", G_CALLBACK (mw_program_row_refresh), self,
                            G_CONNECT_SWAPPED);
   show (self);

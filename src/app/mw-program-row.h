@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * MwProgramRow:
  *
  * A program on this machine that an account can be exported to, and what it has of it already.
- * Signal "export": the person wants to.
+ * Signal "export": the person wants to. Property "compact" (boolean): the button is an arrow, so
+ * that a narrow row has room for its text.
  */
 G_DECLARE_FINAL_TYPE (MwProgramRow, mw_program_row, MW, PROGRAM_ROW, AdwActionRow)
 

@@ -785,8 +785,7 @@ describe_evolution (MwExportAction *action, GPtrArray *texts)
 
   if (g_str_equal (action->type, "write-source") && after != NULL)
     {
-      g_ptr_array_add (texts,
-                       text_new (g_hash_table_lookup (action->values, "before"), after));
+      g_ptr_array_add (texts, text_new (g_hash_table_lookup (action->values, "before"), after));
       return g_strdup (flatpak ? _ ("Evolution from Flatpak is told what changed in the account.")
                                : _ ("Evolution is told what changed in the account."));
     }

@@ -58,7 +58,7 @@ mw_export_error_explain (const GError *error)
                 "access, or write files into a folder instead.");
     case MW_EXPORT_ERROR_RUNNING:
       return _ ("The program is running and would overwrite its settings when it closes. Close it "
-                "and export again.");
+                "and export again, or write files into a folder and import them.");
     case MW_EXPORT_ERROR_LOCKED:
       return _ ("Another export is going on at this moment. Wait until it has ended.");
     case MW_EXPORT_ERROR_TARGET_INVALID:

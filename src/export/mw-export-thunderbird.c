@@ -390,8 +390,7 @@ plan_profile (MwExportPlan *plan,
   if (mw_thunderbird_profile_is_running (profile->directory))
     {
       g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_RUNNING,
-                   "Thunderbird runs with the profile %s and would overwrite what is written: "
-                   "close it, or make an account.zip with --output and import that",
+                   "Thunderbird runs with the profile %s and would overwrite what is written",
                    profile->directory);
       return FALSE;
     }

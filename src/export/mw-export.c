@@ -256,10 +256,9 @@ mw_export_action_describe (MwExportAction *action, GPtrArray **texts)
     sentence = exporter->describe (action, found);
   if (sentence == NULL)
     /* Translators: %1$s is the name of a program, %2$s what it is asked to do, not translated */
-    sentence = g_strdup_printf (_ ("%1$s is asked to do this: %2$s"),
-                                exporter != NULL ? mw_exporter_get_title (exporter)
-                                                 : action->exporter,
-                                action->type);
+    sentence = g_strdup_printf (
+        _ ("%1$s is asked to do this: %2$s"),
+          exporter != NULL ? mw_exporter_get_title (exporter) : action->exporter, action->type);
   if (texts != NULL)
     *texts = g_steal_pointer (&found);
   return sentence;

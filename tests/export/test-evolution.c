@@ -827,10 +827,10 @@ test_calls_are_described (Fixture *fixture, gconstpointer data)
   MwExportAction *create = mw_export_plan_add_action (
       plan, "evolution", "create-sources", "bus", "org.gnome.evolution.dataserver.Sources5",
       "source.1", transport, "source.2", identity, "source.3", account, NULL);
-  MwExportAction *write = mw_export_plan_add_action (
-      plan, "evolution", "write-source", "bus",
-      "org.gnome.Evolution.org.gnome.evolution.dataserver.Sources5", "uid", "3", "before", identity,
-      "after", account, NULL);
+  MwExportAction *write =
+      mw_export_plan_add_action (plan, "evolution", "write-source", "bus",
+                                 "org.gnome.Evolution.org.gnome.evolution.dataserver.Sources5",
+                                 "uid", "3", "before", identity, "after", account, NULL);
   MwExportAction *unknown = mw_export_plan_add_action (plan, "pine", "fell", NULL);
   const char *const titles[] = { "Receiving", "Sending", "Who sends" };
   const char *const texts[] = { account, transport, identity };
