@@ -227,7 +227,10 @@ AdwNavigationPage *
 mw_account_page_new (MwSession *session, MwAccountItem *item)
 {
   MwAccountPage *self = g_object_new (MW_TYPE_ACCOUNT_PAGE, NULL);
+  g_autofree char *page = g_settings_get_string (mw_session_get_settings (session), "last-page");
 
+  /* As long as there is no account this makes no view. */
+  adw_view_stack_set_visible_child_name (self->stack, page);
   self->session = g_object_ref (session);
   self->item = g_object_ref (item);
   g_signal_connect_object (item, "notify", G_CALLBACK (on_item_changed), self, G_CONNECT_SWAPPED);
@@ -262,8 +265,8 @@ mw_account_page_show (MwAccountPage *self, const char *page)
   g_return_if_fail (MW_IS_ACCOUNT_PAGE (self));
   g_return_if_fail (page != NULL);
 
-  need_view (self, page);
   adw_view_stack_set_visible_child_name (self->stack, page);
+  on_visible_page (self); /* it may have been the visible one before, without its view */
 }
 
 /**

@@ -28,10 +28,11 @@ struct _MwWindow
   MwSession *session;
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
-  char *search;      /* folded; nullable: no search */
-  char *wanted_id;   /* nullable: the account that is shown once the present one may be left */
-  char *wanted_page; /* nullable */
-  char *last_id;     /* nullable: the account shown last, for the next start */
+  char *search;    /* folded; nullable: no search */
+  char *wanted_id; /* nullable: the account that is shown once the present one may be left */
+  char
+      *wanted_page; /* nullable: of that account; before the first frame of the one that is shown */
+  char *last_id;    /* nullable: the account shown last, for the next start */
 
   MwAccountPage *page; /* nullable; of the navigation view */
   guint accounts_source;
@@ -114,6 +115,18 @@ on_item_notify (MwWindow *self, GParamSpec *pspec, MwAccountItem *item)
   update_actions (self);
 }
 
+/* Before the first frame the page of the account has its header only: its views are what takes time
+ * to make. */
+static void
+fill_page (MwWindow *self)
+{
+  g_autofree char *page = g_steal_pointer (&self->wanted_page);
+
+  mw_account_page_show (self->page, page != NULL ? page : "check");
+  mw_account_page_set_banners (
+      self->page, mw_banners_new (self->session, mw_account_page_get_item (self->page)));
+}
+
 static void
 show_item (MwWindow *self, MwAccountItem *item, const char *page)
 {
@@ -127,15 +140,17 @@ show_item (MwWindow *self, MwAccountItem *item, const char *page)
         g_signal_handlers_disconnect_by_func (mw_account_page_get_item (self->page), on_item_notify,
                                               self);
       self->page = MW_ACCOUNT_PAGE (root);
-      mw_account_page_show (self->page, page != NULL ? page : last_page);
+      g_set_str (&self->wanted_page, page != NULL ? page : last_page);
       if (self->is_started)
-        mw_account_page_set_banners (self->page, mw_banners_new (self->session, item));
+        fill_page (self);
       adw_navigation_view_replace (self->navigation_view, &root, 1);
       g_signal_connect_object (item, "notify", G_CALLBACK (on_item_notify), self,
                                G_CONNECT_SWAPPED);
       adw_navigation_page_set_title (self->content_page, mw_account_item_get_title (item));
       g_set_str (&self->last_id, mw_account_item_get_id (item));
     }
+  else if (page != NULL && !self->is_started)
+    g_set_str (&self->wanted_page, page);
   else if (page != NULL)
     {
       adw_navigation_view_pop_to_page (self->navigation_view, ADW_NAVIGATION_PAGE (self->page));
@@ -612,8 +627,7 @@ start_idle (gpointer user_data)
   adw_bin_set_child (self->empty_banners, mw_banners_new (self->session, NULL));
   adw_bin_set_child (self->sidebar_banners, mw_banners_new (self->session, NULL));
   if (self->page != NULL)
-    mw_account_page_set_banners (
-        self->page, mw_banners_new (self->session, mw_account_page_get_item (self->page)));
+    fill_page (self);
   tell_about_trust (self);
   return G_SOURCE_REMOVE;
 }
