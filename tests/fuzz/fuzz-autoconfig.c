@@ -34,8 +34,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
   g_autoptr(GBytes) document = g_bytes_new (bytes, length);
   g_autoptr(MwAddress) address = mw_address_new ("anna+x@example.org", NULL);
   g_autoptr(GError) error = NULL;
-  g_autoptr(MwSettings) settings =
-      mw_autoconfig_parse (document, address, MW_SOURCE_AUTOCONFIG, "https://autoconfig.example.org/", &error);
+  g_autoptr(MwSettings) settings = mw_autoconfig_parse (document, address, MW_SOURCE_AUTOCONFIG,
+                                                        "https://autoconfig.example.org/", &error);
 
   g_assert_true ((settings == NULL) == (error != NULL));
   mw_autoconfig_lists_domain (document, "example.org");

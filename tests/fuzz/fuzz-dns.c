@@ -19,7 +19,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 
   if (length == 0)
     return 0;
-  records = mw_dns_message_parse (bytes + 1, length - 1, types[bytes[0] % G_N_ELEMENTS (types)], &error);
+  records =
+      mw_dns_message_parse (bytes + 1, length - 1, types[bytes[0] % G_N_ELEMENTS (types)], &error);
   g_assert_true ((records == NULL) == (error != NULL));
   return 0;
 }

@@ -31,7 +31,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
       if (after == NULL)
         continue;
       /* It is a key file, and making it once more changes nothing */
-      g_assert_true (g_key_file_load_from_data (file, after, strlen (after), G_KEY_FILE_KEEP_COMMENTS, NULL));
+      g_assert_true (
+          g_key_file_load_from_data (file, after, strlen (after), G_KEY_FILE_KEEP_COMMENTS, NULL));
       {
         g_autofree char *twice = mw_eds_source_make (account, part, after, &error);
 

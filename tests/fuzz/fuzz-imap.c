@@ -19,8 +19,10 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
   mw_imap_get_literal ((const char *) bytes, length, &size);
   if (response != NULL)
     {
-      g_auto (GStrv) capabilities = mw_imap_parse_capabilities (
-          response->arguments != NULL ? response->arguments : response->text != NULL ? response->text : "");
+      g_auto (GStrv) capabilities =
+          mw_imap_parse_capabilities (response->arguments != NULL ? response->arguments
+                                      : response->text != NULL    ? response->text
+                                                                  : "");
       g_auto (GStrv) mechanisms = mw_imap_get_mechanisms ((const char *const *) capabilities);
       g_autofree char *quoted = response->text != NULL ? mw_imap_quote (response->text) : NULL;
 

@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
   g_autoptr(MwAddress) address = mw_address_new ("anna@example.org", NULL);
   g_autoptr(GError) error = NULL;
   g_autoptr(MwSettings) settings =
-      mw_pacc_parse (document, address, "https://ua-auto-config.example.org/", &error);
+                mw_pacc_parse (document, address, "https://ua-auto-config.example.org/", &error);
   g_autoptr(GPtrArray) texts = g_ptr_array_new ();
 
   g_assert_true ((settings == NULL) == (error != NULL));

@@ -22,7 +22,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 
   mw_pop3_parse_stat (line, &n_messages, &n_bytes);
   g_assert_nonnull (mechanisms);
-  /* It goes into a command of ours (by its digest only), and must be what RFC 1939 calls a msg-id */
+  /* It goes into a command of ours (by its digest only), and must be what RFC 1939 calls a msg-id
+   */
   g_assert_true (stamp == NULL || (stamp[0] == '<' && g_str_has_suffix (stamp, ">")));
   return 0;
 }

@@ -22,7 +22,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 
   if (length == 0)
     return 0;
-  sasl = mw_sasl_new (mechanisms[bytes[0] % G_N_ELEMENTS (mechanisms)], "user", secret, "host", 993, NULL);
+  sasl = mw_sasl_new (mechanisms[bytes[0] % G_N_ELEMENTS (mechanisms)], "user", secret, "host", 993,
+                      NULL);
   g_assert_nonnull (sasl);
   mw_sasl_set_nonce (sasl, "fyko+d2lbbFgONRv9qkxdawL");
   /* Each line is a challenge. An exchange that nobody can end is never a success. */
@@ -33,7 +34,8 @@ LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t length)
 
       if (line_end == NULL)
         line_end = end;
-      /* The rounds of SCRAM are allowed to take their time; here a hundredth of a second is enough */
+      /* The rounds of SCRAM are allowed to take their time; here a hundredth of a second is enough
+       */
       answer = mw_sasl_step (sasl, at, (gsize) (line_end - at), g_get_monotonic_time () + 10000,
                              cancellable, NULL);
       if (answer == NULL)

@@ -35,7 +35,8 @@ play (const guint8 *bytes, gsize length)
 static void
 play_changed (const guint8 *bytes, gsize length)
 {
-  static const char *const pieces[] = { "\r\n", "\"", "\\", "{3}\r\n", "\0", "\xff", "<", "&", "%", "[", "0", "-1" };
+  static const char *const pieces[] = { "\r\n", "\"", "\\", "{3}\r\n", "\0", "\xff",
+                                        "<",    "&",  "%",  "[",       "0",  "-1" };
   g_autoptr(GByteArray) changed = g_byte_array_new ();
 
   g_byte_array_append (changed, bytes, (guint) length);
