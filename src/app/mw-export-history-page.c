@@ -29,6 +29,7 @@ struct _MwExportHistoryPage
 
   /* Owned */
   MwSession *session;
+  char *undone_id;    /* what was undone last, until its row is there again */
   GPtrArray *entries; /* (element-type MwJournalEntry), newest first */
   GPtrArray *rows;    /* (element-type GtkWidget), not owned */
   GCancellable *cancellable;
@@ -153,9 +154,9 @@ make_row (MwExportHistoryPage *self, const MwJournalEntry *entry)
 }
 
 static void
-show_more (MwExportHistoryPage *self)
+show_until (MwExportHistoryPage *self, guint n)
 {
-  guint end = MIN (self->n_shown + ROWS_AT_A_TIME, self->entries->len);
+  guint end = MIN (n, self->entries->len);
 
   for (; self->n_shown < end; self->n_shown++)
     {
@@ -167,17 +168,24 @@ show_more (MwExportHistoryPage *self)
   gtk_widget_set_visible (self->more_button, self->n_shown < self->entries->len);
 }
 
+/* After an undo the rows are made anew. The keyboard stays where it was. */
 static void
 show_entries (MwExportHistoryPage *self, GPtrArray *entries)
 {
+  guint n_wanted = MAX (self->n_shown, ROWS_AT_A_TIME);
+
   for (guint i = 0; i < self->rows->len; i++)
     adw_preferences_group_remove (self->group, g_ptr_array_index (self->rows, i));
   g_ptr_array_set_size (self->rows, 0);
   self->n_shown = 0;
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   self->entries = g_ptr_array_ref (entries);
-  show_more (self);
+  show_until (self, n_wanted);
   gtk_stack_set_visible_child_name (self->stack, entries->len > 0 ? "list" : "empty");
+  for (guint i = 0; i < self->rows->len; i++)
+    if (g_strcmp0 (self->undone_id, ((MwJournalEntry *) g_ptr_array_index (entries, i))->id) == 0)
+      gtk_widget_child_focus (g_ptr_array_index (self->rows, i), GTK_DIR_TAB_FORWARD);
+  g_clear_pointer (&self->undone_id, g_free);
 }
 
 static void
@@ -234,6 +242,7 @@ undo_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
       if (!g_str_equal (entry->id, id))
         continue;
       self->busy = TRUE;
+      g_set_str (&self->undone_id, id);
       adw_navigation_page_set_can_pop (ADW_NAVIGATION_PAGE (self), FALSE);
       gtk_widget_action_set_enabled (widget, "history.undo", FALSE);
       mw_export_ui_undo_async (widget, self->session, entry, undone_cb, g_object_ref (self));
@@ -246,7 +255,7 @@ show_more_action (GtkWidget *widget, const char *action_name, GVariant *paramete
   MwExportHistoryPage *self = MW_EXPORT_HISTORY_PAGE (widget);
 
   if (self->entries != NULL)
-    show_more (self);
+    show_until (self, self->n_shown + ROWS_AT_A_TIME);
 }
 
 static void
@@ -266,6 +275,7 @@ mw_export_history_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->undone_id, g_free);
   g_clear_pointer (&self->entries, g_ptr_array_unref);
   g_clear_pointer (&self->rows, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (self), MW_TYPE_EXPORT_HISTORY_PAGE);

@@ -570,17 +570,22 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MwExportResult) done =
                 mw_export_job_apply_finish (MW_EXPORT_JOB (source), result, &error);
 
-  set_state (self, NULL);
+  if (self->session != NULL)
+    set_state (self, NULL);
+  if (done != NULL)
+    {
+      self->saved = self->directory != NULL;
+      g_signal_emit (self, signals[APPLIED], 0, done->journal_id);
+    }
+  set_busy (self, FALSE);
+  /* A window that was only waiting for this has gone by now, and this page with it */
+  if (self->session == NULL || gtk_widget_get_root (GTK_WIDGET (self)) == NULL)
+    return;
   if (done == NULL)
     {
-      set_busy (self, FALSE);
-      if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL)
-        tell_failure (self, error);
+      tell_failure (self, error);
       return;
     }
-  self->saved = self->directory != NULL;
-  g_signal_emit (self, signals[APPLIED], 0, done->journal_id);
-  set_busy (self, FALSE);
   if (self->saved)
     {
       g_autofree char *folder = mw_export_ui_show_path (self->session, self->directory);
@@ -593,7 +598,7 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       mw_ui_announce (GTK_WIDGET (self), text, FALSE);
       return;
     }
-  if (gtk_widget_get_root (GTK_WIDGET (self)) != NULL && done->notes->len > 0)
+  if (done->notes->len > 0)
     tell_notes (self, done->notes);
   leave (self);
 }

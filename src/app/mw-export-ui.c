@@ -321,7 +321,9 @@ undo_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (MwExportResult) done = mw_export_undo_finish (MW_SESSION (source), result, &error);
   g_autofree char *message = NULL;
 
-  if (gtk_widget_get_root (widget) == NULL && !GTK_IS_WINDOW (widget))
+  /* The window may have gone meanwhile */
+  if (GTK_IS_WINDOW (widget) ? !gtk_widget_get_mapped (widget)
+                             : gtk_widget_get_root (widget) == NULL)
     {
       g_task_return_boolean (task, done != NULL);
       return;

@@ -183,6 +183,10 @@ class Keyring:
             # The default collection is the "login" one; it is made on the first unlock.
             proc.wait_for(lambda: self.collection() != "/", "default keyring", alive=self._process)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def stop(self, number=signal.SIGTERM):
         self._process.stop(number)
 
