@@ -17,7 +17,8 @@ WEB, MAIL = "192.0.2.10", "192.0.2.20"
 class World(unittest.TestCase):
     """kite.test publishes settings, rail.test publishes two that disagree, crane.test names servers of somebody else,
     bare.test publishes nothing, dead.test has name servers that never answer, slow.test a web server that hangs,
-    half.test says where mail is received and nothing else, and none.test does not exist."""
+    half.test says where mail is received and nothing else, gmx.net, which the list knows, publishes something else, and
+    none.test does not exist."""
 
     online = True
 
@@ -34,6 +35,7 @@ class World(unittest.TestCase):
             "crane.test": {"autoconfig": web},
             "bare.test": {"@": [("MX", "10 mx.bare.test.")], "mx": mail},
             "slow.test": {"autoconfig": web},
+            "gmx.net": {"autoconfig": web},
             "half.test": {"_imaps._tcp": [("SRV", "0 1 993 in.half.test.")], "in": mail},
         }
         cls.dns = dns.Dns(cls.area, zones, silent=["dead.test"], ns=cls.ns).start()
@@ -47,6 +49,7 @@ class World(unittest.TestCase):
             ("autoconfig.crane.test", AUTOCONFIG): client_config(
                 "crane.test", imap="imap.elsewhere.example", smtp="imap.elsewhere.example"
             ),
+            ("autoconfig.gmx.net", AUTOCONFIG): client_config("gmx.net", smtp="old.gmx.net"),
             ("autoconfig.slow.test", AUTOCONFIG): https.Answer(https.hang),
         }
         leaf = cls.authority.issue(*(name for zone in zones for name in (zone, f"*.{zone}")))

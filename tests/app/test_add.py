@@ -61,6 +61,21 @@ class Search(World):
         self.assertEqual((account["outgoing"]["host"], account["outgoing"]["port"]), ("post.rail.test", 4650))
         window.close()
 
+    def test_a_known_provider_is_compared_on_wish(self):
+        window = self.open()
+        self.search("jo@gmx.net")
+        window.wait_for_text("from Mailwright’s provider list")
+        self.assertEqual(self.web.requests, [])  # nobody was asked
+        window.row("Compare All Sources").click()
+        window.wait_for_text("The sources disagree about")
+        window.row("Compare what each of them says").click()
+        window.wait("radio", "SMTP Server: old.gmx.net").click()
+        window.key("Escape")
+        window.wait_for_text("old.gmx.net, port 465")
+        window.key("Escape", "Escape")
+        self.discard()
+        window.close()
+
     def test_servers_of_strangers_need_a_yes(self):
         window = self.open()
         self.search("jo@crane.test")
