@@ -128,30 +128,19 @@ write_all (int fd, const char *bytes, gsize length)
 }
 
 static gboolean
-fill_temporary (int fd, const void *bytes, gsize length, int mode, const struct stat *old)
+fill_temporary (
+    int fd, const void *bytes, gsize length, int mode, const struct stat *old, gboolean sync)
 {
   /* The mode by fchmod, since the umask must not decide. A file of somebody else stays theirs. */
   if (old != NULL && (old->st_uid != geteuid () || old->st_gid != getegid ()) &&
       fchown (fd, old->st_uid, old->st_gid) != 0 && errno != EPERM)
     return FALSE;
-  return fchmod (fd, (mode_t) mode) == 0 && write_all (fd, bytes, length) && fsync (fd) == 0;
+  return fchmod (fd, (mode_t) mode) == 0 && write_all (fd, bytes, length) &&
+         (!sync || fsync (fd) == 0);
 }
 
-/**
- * mw_file_replace:
- * @path: the file to write; a symbolic link is followed and kept
- * @bytes: (array length=length): what it shall hold
- * @length: how many bytes
- * @mode: permission bits, whatever the umask is, or %MW_FILE_KEEP_MODE
- * @error: return location for a #GError of %G_IO_ERROR
- *
- * Replaces a file as a whole: a temporary file beside it, fsync, rename, fsync of the folder. At
- * any moment the old or the new content is there. Folders that are missing are made 0700.
- *
- * Returns: whether the new content is on the disk; if not, the old one is untouched
- */
-gboolean
-mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GError **error)
+static gboolean
+replace (const char *path, const void *bytes, gsize length, int mode, gboolean sync, GError **error)
 {
   g_autofree char *target = NULL, *folder = NULL, *temporary = NULL;
   g_autofd int folder_fd = -1;
@@ -181,7 +170,7 @@ mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GE
       set_errno_error (error, errno, "cannot be written", target);
       return FALSE;
     }
-  if (!fill_temporary (fd, bytes, length, mode, exists ? &info : NULL))
+  if (!fill_temporary (fd, bytes, length, mode, exists ? &info : NULL, sync))
     {
       saved_errno = errno;
       close (fd);
@@ -192,11 +181,49 @@ mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GE
     {
       /* The rename is done; a folder that cannot be synced (some network file systems) is no loss
        */
-      if (fsync (folder_fd) != 0)
+      if (sync && fsync (folder_fd) != 0)
         g_debug ("%s: %s", folder, g_strerror (errno));
       return TRUE;
     }
   unlink (temporary);
   set_errno_error (error, saved_errno, "cannot be written", target);
   return FALSE;
+}
+
+/**
+ * mw_file_replace:
+ * @path: the file to write; a symbolic link is followed and kept
+ * @bytes: (array length=length): what it shall hold
+ * @length: how many bytes
+ * @mode: permission bits, whatever the umask is, or %MW_FILE_KEEP_MODE
+ * @error: return location for a #GError of %G_IO_ERROR
+ *
+ * Replaces a file as a whole: a temporary file beside it, fsync, rename, fsync of the folder. At
+ * any moment the old or the new content is there. Folders that are missing are made 0700.
+ *
+ * Returns: whether the new content is on the disk; if not, the old one is untouched
+ */
+gboolean
+mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GError **error)
+{
+  return replace (path, bytes, length, mode, TRUE, error);
+}
+
+/**
+ * mw_file_replace_light:
+ * @path: the file to write
+ * @bytes: (array length=length): what it shall hold
+ * @length: how many bytes
+ * @mode: permission bits, or %MW_FILE_KEEP_MODE
+ * @error: return location for a #GError of %G_IO_ERROR
+ *
+ * mw_file_replace() for what can be found out again: it does not wait for the disk. Other programs
+ * see the old or the new content; after the machine has crashed the file may be empty.
+ *
+ * Returns: whether the new content is in its place
+ */
+gboolean
+mw_file_replace_light (const char *path, const void *bytes, gsize length, int mode, GError **error)
+{
+  return replace (path, bytes, length, mode, FALSE, error);
 }

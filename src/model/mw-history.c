@@ -229,7 +229,7 @@ edit (MwHistory *self, const char *id, EditFunc func, gpointer user_data, GError
   g_key_file_set_integer (file, GROUP_HISTORY, "format", FORMAT);
   func (file, user_data);
   text = g_key_file_to_data (file, &length, NULL);
-  is_written = lock >= 0 && mw_file_replace (path, text, length, 0600, error);
+  is_written = lock >= 0 && mw_file_replace_light (path, text, length, 0600, error);
   g_mutex_lock (&self->mutex);
   if (is_written)
     g_hash_table_remove (self->unsaved, id);

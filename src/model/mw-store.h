@@ -58,5 +58,7 @@ MwAccount *mw_account_new_from_key_file (GKeyFile *file, const char *id, GError 
 GBytes *mw_file_read (const char *path, gsize max_length, GError **error);
 gboolean
 mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GError **error);
+gboolean
+mw_file_replace_light (const char *path, const void *bytes, gsize length, int mode, GError **error);
 
 G_END_DECLS
