@@ -6,6 +6,7 @@ import unittest
 
 from add_world import World
 from lab import cli
+from test_detect import client_config
 
 
 class Known(World):
@@ -105,6 +106,40 @@ class Known(World):
         self.assertEqual(len(self.accounts()), 1)
         window.close()
 
+    def pick(self, path):
+        """Takes a file in the toolkit's own file dialog."""
+        window = self.window
+        window.row("Open a Set-Up File…").click()
+        window.wait("dialog", "Open a Set-Up File")
+        window.key("ctrl+l")
+        window.type(str(path))
+        window.key("Return")
+        try:
+            window.gone("dialog", "Open a Set-Up File", seconds=5)
+        except AssertionError:  # it took what it had completed, and not yet the file
+            window.key("Return")
+            window.gone("dialog", "Open a Set-Up File")
+
+    def test_a_set_up_file_is_used_after_a_yes(self):
+        window = self.open()
+        (self.home.path / "bad.xml").write_text("nonsense")
+        (self.home.path / "good.xml").write_text(client_config("kite.test"))
+        window.entry("Mail Address").set_text("jo@kite.test")
+        self.pick(self.home.path / "bad.xml")
+        window.wait_for_text("A set-up file is an XML file")
+        window.wait("button", "Close", within=window.wait("alert dialog")).click()
+        window.gone("alert dialog")
+        self.pick(self.home.path / "good.xml")
+        window.wait_for_text("From the set-up file “good.xml”")
+        window.wait_for_text("The names come from a file.")
+        self.picture("file")
+        self.assertFalse(window.wait("button", "Continue").sensitive)
+        window.row("Yes, Use These Servers").click()
+        window.wait("button", "Continue", sensitive=True).click()
+        window.wait("button", "Later").click()
+        self.assertEqual(self.saved()["incoming"]["host"], "imap.kite.test")
+        window.close()
+
     def test_no_network_is_not_nothing_found(self):
         window = self.open()
         self.dns.stop()
@@ -125,6 +160,18 @@ class Known(World):
         self.assertEqual((incoming["host"], incoming["port"], incoming["security"]), ("imap.kite.test", 994, "tls"))
         self.assertEqual((outgoing["host"], outgoing["port"], outgoing["security"]), ("smtp.kite.test", 587, "starttls"))
         self.assertEqual(self.keyring.items(), [])
+        window.close()
+
+    def test_a_locked_keyring_is_told_before_the_password_is_typed(self):
+        window = self.open(locked=True)
+        self.search("jo@gmail.com")
+        window.wait("button", "Continue", sensitive=True).click()
+        window.wait_for_text("The keyring is locked. It will ask for its own password")
+        self.picture("locked")
+        window.row("Only for This Session").click()
+        window.gone(containing="The keyring is locked. It will ask")
+        window.key("Escape", "Escape", "Escape")
+        self.discard()
         window.close()
 
     def test_without_a_keyring_the_account_is_saved_and_the_password_kept_for_the_session(self):
