@@ -30,7 +30,7 @@ struct _MwAccountPage
 
   /* Template children */
   AdwViewStack *stack;
-  AdwWindowTitle *window_title;
+  GtkLabel *title_label;
   AdwHeaderBar *header_bar;
   AdwViewSwitcher *switcher;
   AdwViewSwitcherBar *switcher_bar;
@@ -60,8 +60,7 @@ on_item_changed (MwAccountPage *self)
 
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self),
                                  mw_account_item_get_title (self->item));
-  adw_window_title_set_title (self->window_title, mw_account_item_get_title (self->item));
-  adw_window_title_set_subtitle (self->window_title, mw_account_item_get_summary (self->item));
+  gtk_label_set_label (self->title_label, mw_account_item_get_title (self->item));
   gtk_widget_set_visible (self->check_button, !is_checking);
   gtk_widget_set_visible (self->stop_button, is_checking);
 }
@@ -197,7 +196,7 @@ mw_account_page_class_init (MwAccountPageClass *klass)
   gtk_widget_class_set_template_from_resource (
       widget_class, "/io/github/mailwright/Mailwright/mw-account-page.ui");
   gtk_widget_class_bind_template_child (widget_class, MwAccountPage, stack);
-  gtk_widget_class_bind_template_child (widget_class, MwAccountPage, window_title);
+  gtk_widget_class_bind_template_child (widget_class, MwAccountPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, MwAccountPage, header_bar);
   gtk_widget_class_bind_template_child (widget_class, MwAccountPage, switcher);
   gtk_widget_class_bind_template_child (widget_class, MwAccountPage, switcher_bar);
