@@ -387,6 +387,16 @@ on_forget (MwPasswordRow *self)
                            g_object_ref (self));
 }
 
+/* Who unfolds it wants to type, and who folds it up does not any more */
+static void
+on_expanded (MwPasswordRow *self)
+{
+  if (adw_expander_row_get_expanded (ADW_EXPANDER_ROW (self)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->entry_row));
+  else if (!self->storing)
+    wipe (self);
+}
+
 static void
 on_unmap (MwPasswordRow *self)
 {
@@ -476,6 +486,7 @@ mw_password_row_class_init (MwPasswordRowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_store);
   gtk_widget_class_bind_template_callback (widget_class, on_forget);
   gtk_widget_class_bind_template_callback (widget_class, on_unmap);
+  gtk_widget_class_bind_template_callback (widget_class, on_expanded);
 }
 
 static void

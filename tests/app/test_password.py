@@ -50,8 +50,19 @@ class PasswordPage(unittest.TestCase):
             node for node in self.window.all("list item", title)
             if "expandable" in node.states or "expanded" in node.states
         )  # fmt: skip
-        row.mouse()
-        return self.window.entry(title)
+        row.focus()
+        self.window.key("Return")
+        entry = self.window.entry(title)
+        self.window.wait_until(lambda: entry.focused, "focus in the entry")
+        return entry
+
+    def fill(self, text, title="Password"):
+        """By the keyboard: the mouse may hit a toast that is in front of the entry."""
+        entry = self.window.entry(title)
+        self.window.tab_to(entry)
+        self.window.key("ctrl+a", "BackSpace")
+        self.window.type(text)
+        return entry
 
     def wait_place(self, text):
         self.window.wait("label", text)
@@ -62,7 +73,8 @@ class PasswordPage(unittest.TestCase):
         self.window.key("Return")
 
     def store(self, secret, title="Password", button=STORE):
-        self.unfold(title).type(secret)
+        self.unfold(title)
+        self.fill(secret, title)
         self.press(button)
 
     def assert_said_nowhere(self, *secrets):
@@ -99,7 +111,8 @@ class PasswordPage(unittest.TestCase):
 
     def test_enter_stores_it(self):
         window = self.open()
-        self.unfold().type(SECRET)
+        self.unfold()
+        self.fill(SECRET)
         window.key("Return")
         window.wait_for_text("Password stored in the keyring")
         self.assertEqual(self.secrets(), [SECRET])
@@ -135,7 +148,7 @@ class PasswordPage(unittest.TestCase):
         window = self.open()
         self.unfold()
         window.wait("switch", "Only for This Session").click()
-        window.entry("Password").type(SECRET)
+        self.fill(SECRET)
         self.press(KEEP)
         self.wait_place("In memory until Mailwright is closed")
         self.assertEqual(self.secrets(), [])
@@ -183,10 +196,10 @@ class PasswordPage(unittest.TestCase):
         title = "Authorization Code"
         window.wait_for_text("What QQ Mail Wants First")
         window.wait("button", "Open the Help Page of QQ Mail")
-        entry = self.unfold(title)
-        entry.type("My Password 1")
+        self.unfold(title)
+        self.fill("My Password 1", title)
         window.wait_for_text("This looks like the password of the web page.")
-        entry.type(" abcdefghijklmnop ")
+        self.fill(" abcdefghijklmnop ", title)
         window.wait("button", "Take the Blanks Out").click()
         window.gone("button", "Take the Blanks Out")
         self.assertIsNone(window.find(containing="This looks like"))
@@ -199,7 +212,8 @@ class PasswordPage(unittest.TestCase):
 
     def test_half_typed_password_is_gone_with_the_page(self):
         window = self.open()
-        self.unfold().type(SECRET)
+        self.unfold()
+        self.fill(SECRET)
         window.key("alt+1")
         window.gone(name="Identity")
         window.key("alt+2")
