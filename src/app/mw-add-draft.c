@@ -160,19 +160,29 @@ mw_add_draft_get_name (MwAddDraft *self)
   return self->name;
 }
 
-/* The best complete settings; of a provider that only sends, or lets no program in, what is known
- */
+/* Of some providers nothing is known but a page of help, and of others no server before a region is
+ * chosen: that is worth showing too */
+static gboolean
+is_worth_showing (MwAddDraft *self, MwSettings *settings)
+{
+  const MwProvider *provider = settings->provider != NULL
+                                   ? mw_provider_db_lookup_id (self->providers, settings->provider)
+                                   : NULL;
+
+  return provider != NULL && (mw_provider_get_service (provider) != MW_PROVIDER_SERVICE_MAILBOX ||
+                              mw_provider_get_regions (provider)[0] != NULL);
+}
+
+/* The best complete settings, else those of a provider that can be shown without */
 static MwSettings *
-choose_settings (MwDiscoveryResult *result)
+choose_settings (MwAddDraft *self, MwDiscoveryResult *result)
 {
   MwSettings *settings = mw_discovery_result_get_chosen_settings (result);
   GPtrArray *all = mw_discovery_result_get_settings (result);
 
-  if (mw_discovery_result_has_note (result, "sending-only-provider") ||
-      mw_discovery_result_has_note (result, "provider-without-imap"))
-    for (guint i = 0; i < all->len && settings == NULL; i++)
-      if (((MwSettings *) g_ptr_array_index (all, i))->provider != NULL)
-        settings = g_ptr_array_index (all, i);
+  for (guint i = 0; i < all->len && settings == NULL; i++)
+    if (is_worth_showing (self, g_ptr_array_index (all, i)))
+      settings = g_ptr_array_index (all, i);
   return settings;
 }
 
@@ -187,7 +197,7 @@ choose_settings (MwDiscoveryResult *result)
 void
 mw_add_draft_set_result (MwAddDraft *self, MwDiscoveryResult *result)
 {
-  MwSettings *settings = result != NULL ? choose_settings (result) : NULL;
+  MwSettings *settings = result != NULL ? choose_settings (self, result) : NULL;
   gboolean same = settings != NULL && self->settings != NULL &&
                   settings->source == self->settings->source &&
                   g_strcmp0 (settings->origin, self->settings->origin) == 0;

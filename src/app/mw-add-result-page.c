@@ -138,6 +138,9 @@ explain_oauth2 (void)
 static void
 show_prepare (MwAddResultPage *self, MwSettings *settings)
 {
+  const MwProvider *provider =
+      settings->provider != NULL ? mw_add_draft_get_provider (self->draft) : NULL;
+
   remove_rows (self->prepare_group, self->prepare_rows);
   for (gsize i = 0; settings->prepare[i] != NULL; i++)
     {
@@ -156,8 +159,10 @@ show_prepare (MwAddResultPage *self, MwSettings *settings)
        g_strcmp0 (g_uri_peek_scheme (settings->help), "http") == 0))
     add_row (self->prepare_group, self->prepare_rows, make_help_row (self, settings));
   adw_preferences_group_set_title (self->prepare_group,
-                                   settings->servers->len > 0 ? _ ("To Do First")
-                                                              : _ ("No Mail Program Can Be Set Up"));
+                                   provider != NULL && mw_provider_get_service (provider) ==
+                                                           MW_PROVIDER_SERVICE_NONE
+                                   ? _ ("No Mail Program Can Be Set Up")
+                                   : _ ("To Do First"));
   gtk_widget_set_visible (GTK_WIDGET (self->prepare_group), self->prepare_rows->len > 0);
 }
 
@@ -307,8 +312,10 @@ update (MwAddResultPage *self)
     gtk_editable_set_text (GTK_EDITABLE (self->username_row), "");
   show_server (self, self->incoming_row, MW_HALF_INCOMING);
   show_server (self, self->outgoing_row, MW_HALF_OUTGOING);
-  gtk_widget_set_visible (self->servers_group, gtk_widget_get_visible (self->incoming_row) ||
-                                                   gtk_widget_get_visible (self->outgoing_row));
+  gtk_widget_set_visible (self->servers_group,
+                          gtk_widget_get_visible (GTK_WIDGET (self->region_row)) ||
+                              gtk_widget_get_visible (self->incoming_row) ||
+                              gtk_widget_get_visible (self->outgoing_row));
   show_comparison (self);
   gtk_button_set_label (self->continue_button,
                         g_strcmp0 (mw_add_draft_get_password_kind (self->draft), "oauth2") == 0

@@ -273,6 +273,23 @@ a_provider_that_lets_nobody_in_is_shown_but_not_ready (void)
 }
 
 static void
+a_provider_with_regions_is_ready_once_one_is_chosen (void)
+{
+  g_autoptr (MwAddDraft) draft = make_draft ("jo@kite.awsapps.com");
+  g_autoptr (MwDiscoveryResult) result = NULL;
+  MwSettings *settings = make_settings (MW_SOURCE_PROVIDER, TRUE, NULL);
+
+  settings->provider = g_strdup ("amazon-workmail");
+  result = make_result (mw_add_draft_get_address (draft), NULL, settings, NULL);
+  mw_add_draft_set_result (draft, result);
+  g_assert_true (mw_add_draft_get_settings (draft) == settings);
+  g_assert_false (mw_add_draft_is_ready (draft));
+  mw_add_draft_set_region (draft, "us-west-2");
+  g_assert_true (mw_add_draft_is_ready (draft));
+  assert_value (draft, "smtp.host", "smtp.mail.us-west-2.awsapps.com");
+}
+
+static void
 regions_of_a_provider_change_the_servers (void)
 {
   g_autoptr (MwAddDraft) draft = make_draft ("jo@kite.test");
@@ -316,5 +333,7 @@ main (int argc, char **argv)
                    a_provider_that_lets_nobody_in_is_shown_but_not_ready);
   g_test_add_func ("/add-draft/regions-of-a-provider-change-the-servers",
                    regions_of_a_provider_change_the_servers);
+  g_test_add_func ("/add-draft/a-provider-with-regions-is-ready-once-one-is-chosen",
+                   a_provider_with_regions_is_ready_once_one_is_chosen);
   return g_test_run ();
 }

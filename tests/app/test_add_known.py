@@ -72,6 +72,19 @@ class Known(World):
         self.discard()
         window.close()
 
+    def test_a_region_has_to_be_chosen_where_there_are_some(self):
+        window = self.open()
+        self.search("jo@kite.awsapps.com")
+        window.wait_for_text("Amazon WorkMail, from Mailwright’s provider list")
+        self.picture("region")
+        self.assertFalse(window.wait("button", "Continue").sensitive)
+        window.choose("Region", "us-west-2")
+        window.wait_for_text("imap.mail.us-west-2.awsapps.com, port 993, TLS from the start")
+        window.wait("button", "Continue", sensitive=True).click()
+        window.wait("button", "Later").click()
+        self.assertEqual(self.saved()["outgoing"]["host"], "smtp.mail.us-west-2.awsapps.com")
+        window.close()
+
     def test_slips_of_the_keyboard(self):
         window = self.open()
         self.search("jo@")
