@@ -4,6 +4,7 @@
 
 import re
 import subprocess
+import time
 import unittest
 
 from lab import bus, cli, netns, proc
@@ -68,6 +69,31 @@ class Accounts(Shell):
         window.wait("button", "Main Menu").click()
         window.wait("menu item checkbox", "Sort by Name").click()
         self.wait_for_list(window, "ann@example.org", "bob@example.org", "cleo@example.org")
+        window.close()
+
+    def test_dragged_to_another_place(self):
+        self.add("ann@example.org", "bob@example.org", "cleo@example.org")
+        window = self.window().start()
+        self.wait_for_list(window, "ann@example.org", "bob@example.org", "cleo@example.org")
+        x, y, width, height = window.wait("list item", containing="ann@").extents
+        below = window.wait("list item", containing="cleo@").extents
+
+        def drag():
+            """Too quick a mouse drops nothing, and what is too quick depends on the machine: once more then."""
+            window.point(x + width // 2, y + height // 2)
+            window.xdotool("mousedown", "1")
+            for step in range(1, 9):
+                window.point(x + width // 2 + step * 3, y + height // 2 + (below[1] - y) * step // 8)
+                window.settle()
+                time.sleep(0.1)
+            window.xdotool("mouseup", "1")
+            ends = time.monotonic() + 5
+            while time.monotonic() < ends and self.listed(window)[0].startswith("ann@"):
+                window.settle()
+            return not self.listed(window)[0].startswith("ann@")
+
+        window.wait_until(drag, "an account to be dropped")
+        self.wait_for_list(window, "bob@example.org", "cleo@example.org", "ann@example.org")
         window.close()
 
     def test_menu_of_an_account_by_the_keyboard(self):

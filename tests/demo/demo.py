@@ -163,6 +163,10 @@ class Demo:
         if "XAUTHORITY" not in env and cookies.exists():
             env["XAUTHORITY"] = str(cookies)
         env.update(GSETTINGS_SCHEMA_DIR=str(schemas), GSETTINGS_BACKEND="keyfile", GVFS_DISABLE_FUSE="1")
+        if "AT_SPI_BUS_ADDRESS" in os.environ:  # of the person's own screen reader; this world has none
+            env["AT_SPI_BUS_ADDRESS"] = os.environ["AT_SPI_BUS_ADDRESS"]
+        else:
+            env["GTK_A11Y"] = "none"
         display = os.environ.get("WAYLAND_DISPLAY")
         if display and not os.path.isabs(display) and "XDG_RUNTIME_DIR" in os.environ:
             env["WAYLAND_DISPLAY"] = os.path.join(os.environ["XDG_RUNTIME_DIR"], display)
