@@ -155,8 +155,15 @@ static void
 add_question (MwChoosePage *self, Question question)
 {
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *heading = gtk_label_new (_ (questions_table[question].title));
 
-  adw_preferences_group_set_title (group, _ (questions_table[question].title));
+  /* The title of a group is cut where it is too long */
+  gtk_label_set_wrap (GTK_LABEL (heading), TRUE);
+  gtk_label_set_xalign (GTK_LABEL (heading), 0);
+  gtk_widget_add_css_class (heading, "heading");
+  gtk_accessible_update_relation (GTK_ACCESSIBLE (group), GTK_ACCESSIBLE_RELATION_LABELLED_BY,
+                                  heading, NULL, -1);
   for (guint i = 0; i < MAX_ANSWERS; i++)
     {
       const Answer *answer = &questions_table[question].answers[i];
@@ -176,7 +183,9 @@ add_question (MwChoosePage *self, Question question)
       adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), check);
       adw_preferences_group_add (group, row);
     }
-  gtk_box_append (self->questions, GTK_WIDGET (group));
+  gtk_box_append (GTK_BOX (box), heading);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (group));
+  gtk_box_append (self->questions, box);
 }
 
 static void

@@ -78,11 +78,12 @@ class Known(World):
         window.wait_for_text("Amazon WorkMail, from Mailwright’s provider list")
         self.picture("region")
         self.assertFalse(window.wait("button", "Continue").sensitive)
-        window.choose("Region", "us-west-2")
-        window.wait_for_text("imap.mail.us-west-2.awsapps.com, port 993, TLS from the start")
+        window.wait_for_text("Choose One")
+        window.choose("Region", "eu-west-1")
+        window.wait_for_text("imap.mail.eu-west-1.awsapps.com, port 993, TLS from the start")
         window.wait("button", "Continue", sensitive=True).click()
         window.wait("button", "Later").click()
-        self.assertEqual(self.saved()["outgoing"]["host"], "smtp.mail.us-west-2.awsapps.com")
+        self.assertEqual(self.saved()["outgoing"]["host"], "smtp.mail.eu-west-1.awsapps.com")
         window.close()
 
     def test_slips_of_the_keyboard(self):

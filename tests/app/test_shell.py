@@ -166,6 +166,16 @@ class Accounts(Shell):
         window.close()
 
 
+    def test_checking_all_ends_with_a_word(self):
+        self.add("ann@example.org", "bob@example.org")
+        window = self.window().start()
+        window.wait("list item", containing="ann@example.org, Not checked")
+        window.key("ctrl+r")
+        window.wait("label", containing="2 accounts do not work")
+        window.wait("list item", containing="bob@example.org, The server refuses connections")
+        window.close()
+
+
 class Changes(Shell):
     def setUp(self):
         super().setUp()

@@ -24,6 +24,10 @@ def plain(text):
     return re.sub(r"\s*\(_?[A-Z]\)", "", text).replace("_", "")
 
 
+#: libadwaita measures the heading of an alert for a width that it does not give it in the end.
+_NOT_OURS = ("Trying to measure GtkLabel",)
+
+
 class Words:
     """The program's own texts in the language of the window: words("Check") is what stands there."""
 
@@ -74,7 +78,7 @@ class Tour:
                     self.window.settle()
                     yield Page(name, self, self.window)
             self.window.close(complaints=[""])
-            self.complaints += self.window.complaints()
+            self.complaints += self.window.complaints(_NOT_OURS)
             if "probe" in self.options:
                 self.left.append(self.window.left())
 
