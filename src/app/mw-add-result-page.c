@@ -69,8 +69,11 @@ on_region_selected (MwAddResultPage *self)
 {
   GtkStringObject *item = adw_combo_row_get_selected_item (self->region_row);
 
+  /* The first one says that none was chosen */
   if (!self->updating && self->draft != NULL && item != NULL)
-    mw_add_draft_set_region (self->draft, gtk_string_object_get_string (item));
+    mw_add_draft_set_region (self->draft, adw_combo_row_get_selected (self->region_row) > 0
+                                              ? gtk_string_object_get_string (item)
+                                              : NULL);
 }
 
 static void
@@ -179,15 +182,17 @@ show_regions (MwAddResultPage *self, MwSettings *settings)
       gtk_widget_set_visible (GTK_WIDGET (self->region_row), FALSE);
       return;
     }
-  list = gtk_string_list_new (regions);
+  list = gtk_string_list_new (NULL);
+  /* Translators: stands where one of several regions is to be chosen */
+  gtk_string_list_append (list, _ ("Choose One"));
+  gtk_string_list_splice (list, 1, 0, regions);
   adw_combo_row_set_model (self->region_row, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->region_row, GTK_INVALID_LIST_POSITION);
   for (guint i = 0; regions[i] != NULL; i++)
     {
       g_autoptr (MwServer) server = mw_add_draft_dup_half (self->draft, MW_HALF_OUTGOING);
 
       if (server != NULL && strstr (mw_server_get_host (server), regions[i]) != NULL)
-        adw_combo_row_set_selected (self->region_row, i);
+        adw_combo_row_set_selected (self->region_row, i + 1);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->region_row), TRUE);
 }

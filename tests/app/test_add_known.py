@@ -135,7 +135,8 @@ class Known(World):
             window.gone("dialog", "Open a Set-Up File")
 
     def test_a_set_up_file_is_used_after_a_yes(self):
-        window = self.open()
+        # The toolkit's own file dialog complains about itself when it is opened twice in a row
+        window = self.open(env={"G_DEBUG": ""})
         (self.home.path / "bad.xml").write_text("nonsense")
         (self.home.path / "good.xml").write_text(client_config("kite.test"))
         window.entry("Mail Address").set_text("jo@kite.test")
@@ -152,7 +153,7 @@ class Known(World):
         window.wait("button", "Continue", sensitive=True).click()
         window.wait("button", "Later").click()
         self.assertEqual(self.saved()["incoming"]["host"], "imap.kite.test")
-        window.close()
+        window.close(complaints=("gtk_tree_store_remove",))
 
     def test_no_network_is_not_nothing_found(self):
         window = self.open()
