@@ -187,12 +187,15 @@ plan_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   MwExportOptions options = make_options (self, data->question, cancellable);
   g_autoptr (GError) error = NULL;
   MwExportPlan *plan;
-  gboolean ok;
+  gboolean ok = TRUE;
 
   /* What was cut off earlier goes first: a plan made upon it would not fit any more */
-  g_mutex_lock (&journal_mutex);
-  ok = mw_journal_recover_sync (self->host, self->keyring, NULL, cancellable, &error);
-  g_mutex_unlock (&journal_mutex);
+  if (data->question != NULL)
+    {
+      g_mutex_lock (&journal_mutex);
+      ok = mw_journal_recover_sync (self->host, self->keyring, NULL, cancellable, &error);
+      g_mutex_unlock (&journal_mutex);
+    }
   plan = ok ? mw_export_plan (self->exporter, self->accounts, self->host, &options, &error) : NULL;
   if (plan != NULL)
     g_task_return_pointer (task, plan, (GDestroyNotify) mw_export_plan_unref);
@@ -204,12 +207,13 @@ plan_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
  * mw_export_job_plan_async:
  * @self: an export
  * @parent: (nullable): on which window the primary password of a password store is asked for;
- *   %NULL: nobody is asked, and such passwords are left out
+ *   %NULL: this is only a look, nobody is asked for anything and nothing is put back
  * @cancellable: (nullable): a cancellable
  * @callback: called when there is a plan
  * @user_data: for @callback
  *
- * Puts back what was cut off earlier, then looks at what is there and plans. Changes nothing else.
+ * Puts back what was cut off earlier, then looks at what is there and plans. Changes nothing else,
+ * and nothing at all without @parent.
  */
 void
 mw_export_job_plan_async (MwExportJob *self,

@@ -27,7 +27,7 @@ MwExportJob *mw_export_job_new (MwSession *session,
                                 gboolean with_passwords);
 MwExportPlan *mw_export_job_get_plan (MwExportJob *self); /* transfer none, or %NULL */
 
-/* @parent: (nullable): on which window the primary password is asked for; %NULL: on none */
+/* @parent: (nullable): on which window the primary password is asked for; %NULL: only to look */
 void mw_export_job_plan_async (MwExportJob *self,
                                GtkWidget *parent,
                                GCancellable *cancellable,

@@ -71,6 +71,25 @@ diff_line_free (gpointer data)
   g_free (line);
 }
 
+/* People keep passwords in such files, if not by our advice. What is around a change is shown, and
+ * somebody may be looking over a shoulder. */
+static char *
+hide_password (char *text)
+{
+  static const char word[] = "password";
+  gsize start = strspn (text, " \t");
+  gsize end = start + strlen (word);
+  char *hidden;
+
+  if (g_ascii_strncasecmp (text + start, word, strlen (word)) != 0)
+    return text;
+  if (strspn (text + end, " \t=:") == 0 || text[end + strspn (text + end, " \t=:")] == '\0')
+    return text;
+  hidden = g_strdup_printf ("%.*s ••••••", (int) end, text);
+  g_free (text);
+  return hidden;
+}
+
 static void
 add_line (GPtrArray *diff, MwDiffKind kind, const Line *line)
 {
@@ -80,8 +99,8 @@ add_line (GPtrArray *diff, MwDiffKind kind, const Line *line)
   added->kind = kind;
   added->n_lines = 1;
   added->unended = !ended;
-  added->text = mw_text_make_harmless (
-      line->text, (gssize) (ended ? line->length - 1 : line->length), MAX_LINE);
+  added->text = hide_password (mw_text_make_harmless (
+      line->text, (gssize) (ended ? line->length - 1 : line->length), MAX_LINE));
   g_ptr_array_add (diff, added);
 }
 
@@ -268,7 +287,8 @@ compare (
  * @after: the new bytes
  * @n_context: how many unchanged lines to list around each change; %G_MAXUINT: all of them
  *
- * Compares two texts line by line. Lines are the same when their bytes are, with the line end.
+ * Compares two texts line by line. Lines are the same when their bytes are, with the line end. What
+ * a line like `password secret` says is not shown.
  *
  * Returns: (transfer full) (element-type MwDiffLine): what goes, comes and stays, in the order of
  *   the text; empty when both are empty

@@ -31,7 +31,8 @@ typedef enum
 /**
  * MwDiffLine:
  * @kind: what becomes of it
- * @text: the line without its end, fit to show (mw_text_make_harmless()); "" for a gap
+ * @text: the line without its end, fit to show (mw_text_make_harmless(), and without a password);
+ *   "" for a gap
  * @n_lines: how many lines a gap stands for; else 1
  * @unended: whether it is the last line of its file and lacks a line end
  *

@@ -68,6 +68,10 @@ static const struct
   { "gained-line-end-is-a-change", "a", "a\nb\n", 3, "−a|+a/+b/" },
   { "no-context", "1\n2\n3\n", "1\nx\n3\n", 0, "…1/−2/+x/…1/" },
   { "moved-line-stays-the-shortest-way", "a\nb\nc\nd\n", "b\nc\nd\na\n", 3, "−a/ b/ c/ d/+a/" },
+  { "passwords-of-other-accounts-are-not-shown", "  password \"secret\"\nb\n",
+    "PASSWORD=other\nc\n", 3, "−  password ••••••/−b/+PASSWORD ••••••/+c/" },
+  { "words-that-only-begin-like-it-are", NULL, "passwordeval pass\npassword\npassword \n", 3,
+    "+passwordeval pass/+password/+password /" },
   { "control-characters-are-seen", NULL, "a\033[31mb\n\n", 3, "+a<U+001B>[31mb/+/" },
 };
 
