@@ -38,6 +38,7 @@ struct _MwWindow
   guint accounts_source;
   guint start_source;
   gboolean is_asking;
+  gboolean is_checking_all; /* its end is told */
   gboolean is_selecting;
   gboolean is_started;
   gboolean may_close;
@@ -679,7 +680,45 @@ check_all_action (GtkWidget *widget, const char *name, GVariant *parameter)
   g_autoptr (GPtrArray) items =
                 list_accounts (self, g_str_equal (name, "win.check-failed") ? has_failed : NULL);
 
+  self->is_checking_all = items->len > 1;
   mw_session_check (self->session, items);
+}
+
+static void
+tell_about_all (MwWindow *self)
+{
+  GListModel *accounts = mw_session_get_accounts (self->session);
+  guint n_accounts = g_list_model_get_n_items (accounts);
+  guint n_failed = 0;
+  guint n_proven = 0;
+  g_autofree char *message = NULL;
+
+  for (guint i = 0; i < n_accounts; i++)
+    {
+      g_autoptr (MwAccountItem) item = g_list_model_get_item (accounts, i);
+
+      n_failed += mw_account_item_get_state (item) == MW_ACCOUNT_STATE_FAILED;
+      n_proven += mw_account_item_get_state (item) == MW_ACCOUNT_STATE_PROVEN;
+    }
+  if (n_failed > 0)
+    message = g_strdup_printf (ngettext ("Checked: %u account does not work",
+                                         "Checked: %u accounts do not work", n_failed),
+                               n_failed);
+  else if (n_proven == n_accounts)
+    message = g_strdup (_ ("Checked: all accounts work"));
+  else
+    message = g_strdup (_ ("Checked: nothing failed, but not everything is proven"));
+  mw_ui_toast (GTK_WIDGET (self), message);
+}
+
+static void
+on_checking (MwWindow *self)
+{
+  update_actions (self);
+  if (!self->is_checking_all || mw_session_get_checking (self->session))
+    return;
+  self->is_checking_all = FALSE;
+  tell_about_all (self);
 }
 
 static void
@@ -688,7 +727,10 @@ stop_action (GtkWidget *widget, const char *name, GVariant *parameter)
   MwWindow *self = MW_WINDOW (widget);
 
   if (g_str_equal (name, "win.stop-all"))
-    mw_session_stop_check (self->session, NULL);
+    {
+      self->is_checking_all = FALSE;
+      mw_session_stop_check (self->session, NULL);
+    }
   else if (self->page != NULL)
     mw_session_stop_check (self->session, mw_account_page_get_item (self->page));
 }
@@ -1049,7 +1091,7 @@ mw_window_new (AdwApplication *application, MwSession *session)
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "password-move-failed", G_CALLBACK (on_password_move_failed),
                            self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::checking", G_CALLBACK (update_actions), self,
+  g_signal_connect_object (session, "notify::checking", G_CALLBACK (on_checking), self,
                            G_CONNECT_SWAPPED);
   on_collapsed (self);
   show_any (self);
@@ -1144,6 +1186,9 @@ mw_window_add_account (MwWindow *self, const char *address)
 
   g_return_if_fail (MW_IS_WINDOW (self));
 
+  if (address == NULL &&
+      MW_IS_ADD_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))))
+    return;
   dialog = mw_add_dialog_new (self->session, address);
   if (g_signal_lookup ("added", G_OBJECT_TYPE (dialog)) != 0)
     g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
