@@ -20,6 +20,11 @@
 /* With fewer accounts a search button would only be in the way. */
 #define SEARCH_FROM 6
 
+/* Hundreds of rows take longer than the first frame may: it has as many as can be seen, and the
+ * rest follow some at a time. */
+#define FIRST_ROWS 16
+#define MORE_ROWS 10
+
 struct _MwWindow
 {
   AdwApplicationWindow parent_instance;
@@ -27,6 +32,7 @@ struct _MwWindow
   /* Owned */
   MwSession *session;
   GtkFilterListModel *filtered;
+  GtkSliceListModel *sliced; /* what of it has rows already */
   GtkSingleSelection *selection;
   char *search;    /* folded; nullable: no search */
   char *wanted_id; /* nullable: the account that is shown once the present one may be left */
@@ -37,6 +43,7 @@ struct _MwWindow
   MwAccountPage *page; /* nullable; of the navigation view */
   guint accounts_source;
   guint start_source;
+  guint rows_source;
   gboolean is_asking;
   gboolean is_checking_all; /* its end is told */
   gboolean is_selecting;
@@ -92,7 +99,7 @@ select_shown (MwWindow *self)
   if (self->page != NULL && !adw_navigation_split_view_get_collapsed (self->split_view))
     {
       MwAccountItem *shown = mw_account_page_get_item (self->page);
-      guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+      guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->sliced));
 
       for (guint i = 0; i < n_items && position == GTK_INVALID_LIST_POSITION; i++)
         {
@@ -614,6 +621,21 @@ tell_about_trust (MwWindow *self)
 }
 
 static gboolean
+add_rows_idle (gpointer user_data)
+{
+  MwWindow *self = user_data;
+  guint n_rows = gtk_slice_list_model_get_size (self->sliced) + MORE_ROWS;
+  gboolean is_last = n_rows >= g_list_model_get_n_items (G_LIST_MODEL (self->filtered));
+
+  gtk_slice_list_model_set_size (self->sliced, is_last ? G_MAXUINT : n_rows);
+  select_shown (self);
+  if (!is_last)
+    return G_SOURCE_CONTINUE;
+  self->rows_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 start_idle (gpointer user_data)
 {
   MwWindow *self = user_data;
@@ -629,6 +651,7 @@ start_idle (gpointer user_data)
   adw_bin_set_child (self->sidebar_banners, mw_banners_new (self->session, NULL));
   if (self->page != NULL)
     fill_page (self);
+  self->rows_source = g_idle_add_full (G_PRIORITY_LOW, add_rows_idle, self, NULL);
   tell_about_trust (self);
   return G_SOURCE_REMOVE;
 }
@@ -959,10 +982,12 @@ mw_window_dispose (GObject *object)
     gtk_filter_list_model_set_filter (self->filtered, NULL);
   g_clear_handle_id (&self->accounts_source, g_source_remove);
   g_clear_handle_id (&self->start_source, g_source_remove);
+  g_clear_handle_id (&self->rows_source, g_source_remove);
   g_clear_pointer (&self->network, g_free);
   self->page = NULL;
   gtk_widget_dispose_template (GTK_WIDGET (self), MW_TYPE_WINDOW);
   g_clear_object (&self->selection);
+  g_clear_object (&self->sliced);
   g_clear_object (&self->filtered);
   g_clear_object (&self->session);
   g_clear_pointer (&self->search, g_free);
@@ -1048,7 +1073,9 @@ build_list (MwWindow *self)
   self->selection = gtk_single_selection_new (NULL);
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
-  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->filtered));
+  self->sliced =
+      gtk_slice_list_model_new (g_object_ref (G_LIST_MODEL (self->filtered)), 0, FIRST_ROWS);
+  gtk_single_selection_set_model (self->selection, G_LIST_MODEL (self->sliced));
   gtk_list_view_set_factory (self->list_view, factory);
   gtk_list_view_set_model (self->list_view, GTK_SELECTION_MODEL (self->selection));
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
