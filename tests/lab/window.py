@@ -852,12 +852,14 @@ class Window:
     def row(self, text, within=None, role=None):
         """The row (or button) in which a label says text: what a person would click on. role narrows it down."""
 
+        def says(node, whole):
+            if whole:
+                return text in (node.seen_name, node.seen_text)
+            return node.role == "label" and text in (node.seen_text or "")
+
         def look():
-            for node in self.nodes(within):
-                if text not in (node.seen_name, node.seen_text) and not (
-                    node.role == "label" and text in (node.seen_text or "")
-                ):
-                    continue
+            nodes = self.nodes(within)
+            for node in [node for whole in (True, False) for node in nodes if says(node, whole)]:
                 while node is not None and node is not within:
                     if (node.role == role if role else node.role in _ROWS) and "focusable" in node.seen_states:
                         return node
