@@ -66,6 +66,19 @@ describe_state (MwJournalState state)
 }
 
 static char *
+describe_target (const MwJournalEntry *entry)
+{
+  const char *title = mw_export_ui_find_title (entry->target);
+
+  if (*entry->target == '\0')
+    return g_strdup (_ ("Unknown program"));
+  if (entry->to_folder)
+    /* Translators: %s is the name of a program */
+    return g_strdup_printf (_ ("Files for %s"), title);
+  return g_strdup (title);
+}
+
+static char *
 describe_entry (const MwJournalEntry *entry)
 {
   g_autoptr (GStrvBuilder) lines = g_strv_builder_new ();
@@ -115,8 +128,7 @@ make_row (MwExportHistoryPage *self, const MwJournalEntry *entry)
 {
   GtkWidget *row = g_object_new (ADW_TYPE_EXPANDER_ROW, "use-markup", FALSE, "title-lines", 0,
                                  "subtitle-lines", 0, NULL);
-  const char *title =
-      *entry->target != '\0' ? mw_export_ui_find_title (entry->target) : _ ("Unknown program");
+  g_autofree char *title = describe_target (entry);
   g_autofree char *harmless = mw_text_make_harmless (title, -1, MAX_TEXT);
   g_autofree char *subtitle = describe_entry (entry);
 

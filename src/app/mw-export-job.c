@@ -342,11 +342,19 @@ undo_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 {
   Undo *undo = task_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
   MwExportResult *result;
 
   g_mutex_lock (&journal_mutex);
   result = mw_journal_undo_sync (undo->host, undo->journal_id, undo->keyring,
                                  MW_SECRETS_ALLOW_PROMPT, NULL, &error);
+  if (result != NULL)
+    entries = mw_journal_list (undo->host, NULL);
+  if (entries != NULL)
+    {
+      g_strfreev (undo->addresses);
+      undo->addresses = mw_journal_list_gone (entries, undo->journal_id);
+    }
   g_mutex_unlock (&journal_mutex);
   if (result != NULL)
     g_task_return_pointer (task, result, (GDestroyNotify) mw_export_result_free);

@@ -594,6 +594,8 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       /* Translators: %s is the path of a folder */
       text = g_strdup_printf (_ ("Saved in %s"), folder);
       set_state (self, text);
+      gtk_label_set_label (self->summary_label,
+                           _ ("The files are saved. Carry them to the other computer."));
       focus_main_button (self);
       mw_ui_announce (GTK_WIDGET (self), text, FALSE);
       return;

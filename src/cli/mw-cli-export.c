@@ -293,7 +293,7 @@ note_export (MwExportPlan *plan)
 }
 
 static void
-forget_exports (const MwJournalEntry *entry)
+forget_exports (const char *target, const char *const *addresses)
 {
   g_autoptr (MwHistory) history = mw_history_new (NULL);
   g_autoptr (MwStore) store = mw_store_new (NULL);
@@ -304,9 +304,8 @@ forget_exports (const MwJournalEntry *entry)
       MwAccount *account = g_ptr_array_index (accounts, i);
       g_autoptr (GError) error = NULL;
 
-      if (g_strv_contains ((const char *const *) entry->accounts,
-                           mw_address_get_text (mw_account_get_address (account))) &&
-          !mw_history_remove_export (history, mw_account_get_id (account), entry->target, &error))
+      if (g_strv_contains (addresses, mw_address_get_text (mw_account_get_address (account))) &&
+          !mw_history_remove_export (history, mw_account_get_id (account), target, &error))
         mw_cli_complain_history (error);
     }
 }
@@ -316,13 +315,14 @@ static void
 note_undo (MwExportHost *host, const char *journal_id)
 {
   g_autoptr (GPtrArray) entries = mw_journal_list (host, NULL);
+  g_auto (GStrv) gone = entries != NULL ? mw_journal_list_gone (entries, journal_id) : NULL;
 
   for (guint i = 0; entries != NULL && i < entries->len; i++)
     {
       const MwJournalEntry *entry = g_ptr_array_index (entries, i);
 
       if (g_strcmp0 (entry->id, journal_id) == 0)
-        forget_exports (entry);
+        forget_exports (entry->target, (const char *const *) gone);
     }
 }
 

@@ -617,7 +617,8 @@ gather_secrets (MwExportPlan *plan,
 }
 
 static MwRecord *
-make_record (MwJournal *journal, MwExportPlan *plan, GPtrArray *pending, GError **error)
+make_record (
+    MwJournal *journal, MwExportPlan *plan, gboolean to_folder, GPtrArray *pending, GError **error)
 {
   g_autoptr(MwRecord) record = mw_journal_new_record (journal, plan->target, error);
   g_autoptr(GStrvBuilder) accounts = g_strv_builder_new ();
@@ -629,6 +630,7 @@ make_record (MwJournal *journal, MwExportPlan *plan, GPtrArray *pending, GError 
                                       g_ptr_array_index (plan->accounts, i))));
   g_strfreev (record->accounts);
   record->accounts = g_strv_builder_end (accounts);
+  record->to_folder = to_folder;
 
   for (guint i = 0; i < plan->files->len; i++)
     {
@@ -811,7 +813,7 @@ mw_export_apply_sync (MwExportPlan *plan,
   if (mw_export_plan_is_empty (plan) && pending->len == 0)
     return g_steal_pointer (&result);
 
-  record = make_record (journal, plan, pending, error);
+  record = make_record (journal, plan, options->mode == MW_EXPORT_MODE_OUTPUT, pending, error);
   if (record == NULL)
     return NULL;
   if (carry_out (record, plan, pending, &outside, result, &cause))
@@ -884,6 +886,45 @@ mw_journal_list (MwExportHost *host, GError **error)
       g_ptr_array_add (entries, entry);
     }
   return entries;
+}
+
+/**
+ * mw_journal_list_gone:
+ * @entries: (element-type MwJournalEntry): what mw_journal_list() gave after an undo
+ * @id: id of the entry that was undone
+ *
+ * An account may have been exported to the same program more than once, and then an undo leaves it
+ * there as it was before.
+ *
+ * Returns: (transfer full): the addresses of the entry's accounts that are in the program no more
+ */
+GStrv
+mw_journal_list_gone (GPtrArray *entries, const char *id)
+{
+  g_autoptr(GStrvBuilder) gone = g_strv_builder_new ();
+  const MwJournalEntry *undone = NULL;
+
+  g_return_val_if_fail (entries != NULL && id != NULL, NULL);
+
+  for (guint i = 0; i < entries->len && undone == NULL; i++)
+    if (g_str_equal (((MwJournalEntry *) g_ptr_array_index (entries, i))->id, id))
+      undone = g_ptr_array_index (entries, i);
+  for (guint i = 0; undone != NULL && !undone->to_folder && undone->accounts[i] != NULL; i++)
+    {
+      gboolean stays = FALSE;
+
+      for (guint k = 0; k < entries->len && !stays; k++)
+        {
+          const MwJournalEntry *other = g_ptr_array_index (entries, k);
+
+          stays = other->state == MW_JOURNAL_STATE_DONE && !other->to_folder &&
+                  g_str_equal (other->target, undone->target) &&
+                  g_strv_contains ((const char *const *) other->accounts, undone->accounts[i]);
+        }
+      if (!stays)
+        g_strv_builder_add (gone, undone->accounts[i]);
+    }
+  return g_strv_builder_end (gone);
 }
 
 static MwRecord *

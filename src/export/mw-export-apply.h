@@ -58,6 +58,7 @@ const char *mw_journal_state_to_string (MwJournalState state); /* "applying", "d
  * @created: when, UTC
  * @accounts: addresses of the accounts
  * @paths: files that were written
+ * @to_folder: whether they were saved in a folder, for a person to carry
  * @n_secrets: keyring items that were stored
  * @n_actions: calls that were made
  *
@@ -71,6 +72,7 @@ typedef struct
   GDateTime *created;
   GStrv accounts;
   GStrv paths;
+  gboolean to_folder;
   guint n_secrets;
   guint n_actions;
 } MwJournalEntry;
@@ -90,6 +92,8 @@ MwExportResult *mw_export_apply_sync (MwExportPlan *plan,
 gboolean mw_export_error_left_something (const GError *error);
 
 GPtrArray *mw_journal_list (MwExportHost *host, GError **error); /* (element-type MwJournalEntry) */
+/* Which accounts of an undone entry no other one has put into the same program */
+GStrv mw_journal_list_gone (GPtrArray *entries, const char *id);
 MwExportResult *mw_journal_undo_sync (MwExportHost *host,
                                       const char *id,
                                       MwSecrets *secrets,

@@ -209,6 +209,8 @@ record_to_key_file (MwRecord *self)
   g_key_file_set_string (file, "Export", "created", created);
   g_key_file_set_string_list (file, "Export", "accounts", (const char *const *) self->accounts,
                               g_strv_length (self->accounts));
+  if (self->to_folder)
+    g_key_file_set_boolean (file, "Export", "to-folder", TRUE);
 
   for (guint i = 0; i < self->files->len; i++)
     {
@@ -359,6 +361,7 @@ record_from_key_file (MwRecord *self, GKeyFile *file, GError **error)
   self->accounts = g_key_file_get_string_list (file, "Export", "accounts", NULL, NULL);
   if (self->accounts == NULL)
     self->accounts = g_new0 (char *, 1);
+  self->to_folder = g_key_file_get_boolean (file, "Export", "to-folder", NULL);
   ok = ok && self->target != NULL && self->created != NULL &&
        state_from_string (state, &self->state);
   for (guint i = 0; groups[i] != NULL && ok; i++)
@@ -791,6 +794,7 @@ mw_record_to_entry (MwRecord *self)
   entry->created = g_date_time_ref (self->created);
   entry->accounts = g_strdupv (self->accounts);
   entry->paths = g_strv_builder_end (paths);
+  entry->to_folder = self->to_folder;
   entry->n_secrets = self->secrets->len;
   entry->n_actions = self->actions->len;
   return entry;

@@ -62,6 +62,7 @@ typedef struct
   MwJournalState state;
   GDateTime *created;
   GStrv accounts;
+  gboolean to_folder; /* files for a person to carry */
   GPtrArray *files;   /* (element-type MwRecordFile) */
   GPtrArray *folders; /* (element-type filename): made for the files, outermost first */
   GPtrArray *secrets; /* (element-type MwRecordSecret) */

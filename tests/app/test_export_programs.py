@@ -159,6 +159,7 @@ class Files(ExportCase):
         self.assertEqual(list(folder.iterdir()), [])
         self.window.wait("button", "Save", sensitive=True).click()
         self.window.wait_for_text("Saved in ~/carry")
+        self.window.wait_for_text("The files are saved.")
         self.window.wait("button", "Open Folder")
         self.assertIn("account.zip", [path.name for path in folder.iterdir()])
         with zipfile.ZipFile(folder / "account.zip") as archive:

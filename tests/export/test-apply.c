@@ -324,6 +324,54 @@ test_undo_goes_back_step_by_step (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* Exported twice, undone once: it is still there. Files to carry put nothing into a program. */
+static void
+test_account_is_gone_after_its_last_undo (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fixture_path (fixture, "file");
+  g_autofree char *ids[3] = { NULL, NULL, NULL };
+  g_autoptr(GError) error = NULL;
+  const guint order[] = { 1, 0, 2 }; /* the files to carry last */
+  const char *const expected[] = { "", "jo@example.org", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    {
+      g_autoptr(MwExportPlan) plan = mw_export_plan_new ("msmtp");
+      g_autofree char *other = fixture_path (fixture, "other");
+      g_autoptr(GBytes) bytes = g_bytes_new (&i, sizeof i);
+      g_autoptr(MwExportResult) result = NULL;
+
+      g_ptr_array_add (plan->accounts, g_object_ref (fixture->jo));
+      mw_export_plan_add_file (plan, i == 2 ? other : path, bytes, 0600, MW_FILE_FLAGS_NONE,
+                               &error);
+      fixture->options.mode = i == 2 ? MW_EXPORT_MODE_OUTPUT : MW_EXPORT_MODE_INSTALL;
+      result = fixture_apply (fixture, plan, &error);
+      g_assert_no_error (error);
+      ids[i] = g_strdup (result->journal_id);
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (order); i++)
+    {
+      g_autoptr(GPtrArray) entries = NULL;
+      g_auto (GStrv) gone = NULL;
+      g_autofree char *joined = NULL;
+
+      mw_export_result_free (undo (fixture, ids[order[i]], &error));
+      g_assert_no_error (error);
+      entries = mw_journal_list (fixture->host, &error);
+      g_assert_no_error (error);
+      gone = mw_journal_list_gone (entries, ids[order[i]]);
+      joined = g_strjoinv (" ", gone);
+      g_assert_cmpstr (joined, ==, expected[i]);
+      for (guint k = 0; k < entries->len; k++)
+        {
+          MwJournalEntry *entry = g_ptr_array_index (entries, k);
+
+          g_assert_cmpint (entry->to_folder, ==, g_str_equal (entry->id, ids[2]));
+        }
+    }
+}
+
 static void
 test_password_changed_since_survives_undo (Fixture *fixture, gconstpointer data)
 {
@@ -1072,6 +1120,7 @@ main (int argc, char *argv[])
   add ("/apply/file-created-after-planning-is-kept", test_file_created_after_planning_is_kept);
   add ("/apply/undo-refuses-when-a-file-changed", test_undo_refuses_when_a_file_changed);
   add ("/apply/undo-goes-back-step-by-step", test_undo_goes_back_step_by_step);
+  add ("/apply/account-is-gone-after-its-last-undo", test_account_is_gone_after_its_last_undo);
   add ("/apply/password-changed-since-survives-undo", test_password_changed_since_survives_undo);
   add ("/apply/failure-anywhere-puts-everything-back", test_failure_anywhere_puts_everything_back);
   add ("/apply/kill-at-any-step-of-applying-is-put-back",
