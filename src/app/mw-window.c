@@ -62,6 +62,7 @@ struct _MwWindow
   GtkSearchBar *search_bar;
   GtkSearchEntry *search_entry;
   AdwBanner *problem_banner;
+  AdwBanner *empty_problem_banner;
   AdwBin *empty_banners;
   AdwBin *sidebar_banners;
 };
@@ -456,8 +457,10 @@ update_problems (MwWindow *self)
           n_problems);
 
       adw_banner_set_title (self->problem_banner, title);
+      adw_banner_set_title (self->empty_problem_banner, title);
     }
   adw_banner_set_revealed (self->problem_banner, n_problems > 0);
+  adw_banner_set_revealed (self->empty_problem_banner, n_problems > 0);
 }
 
 static void
@@ -1019,6 +1022,7 @@ mw_window_class_init (MwWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwWindow, search_bar);
   gtk_widget_class_bind_template_child (widget_class, MwWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, MwWindow, problem_banner);
+  gtk_widget_class_bind_template_child (widget_class, MwWindow, empty_problem_banner);
   gtk_widget_class_bind_template_child (widget_class, MwWindow, empty_banners);
   gtk_widget_class_bind_template_child (widget_class, MwWindow, sidebar_banners);
   gtk_widget_class_bind_template_callback (widget_class, on_collapsed);
