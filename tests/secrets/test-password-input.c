@@ -165,6 +165,10 @@ start_child (int *terminal, gboolean own_handler)
       GError *error = NULL;
       SecretValue *value;
 
+      /* Whoever started the tests may ignore some of them: nohup does so with SIGHUP */
+      signal (SIGHUP, SIG_DFL);
+      signal (SIGINT, SIG_DFL);
+      signal (SIGTERM, SIG_DFL);
       if (own_handler)
         signal (SIGINT, ignore_signal);
       value = mw_password_read_terminal ("Password: ", &error);
