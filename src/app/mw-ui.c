@@ -61,6 +61,27 @@ find_window (GtkWidget *widget)
   return GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL;
 }
 
+/* The title of a toast is one line that is cut; a label of our own has as many as it takes. */
+static void
+wrap_title (AdwToast *toast, gboolean is_narrow)
+{
+  GtkLabel *label = GTK_LABEL (gtk_label_new (NULL));
+  gboolean has_button = adw_toast_get_button_label (toast) != NULL;
+
+  if (adw_toast_get_use_markup (toast))
+    gtk_label_set_markup (label, adw_toast_get_title (toast));
+  else
+    gtk_label_set_text (label, adw_toast_get_title (toast));
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (label, GTK_NATURAL_WRAP_WORD);
+  gtk_label_set_xalign (label, 0);
+  if (is_narrow) /* the rest is the button's, which has one line and is cut as well */
+    gtk_label_set_max_width_chars (label, has_button ? 14 : 26);
+  gtk_widget_add_css_class (GTK_WIDGET (label), "heading");
+  adw_toast_set_custom_title (toast, GTK_WIDGET (label));
+}
+
 /**
  * mw_ui_add_toast:
  * @widget: any widget of a window
@@ -72,7 +93,7 @@ find_window (GtkWidget *widget)
 void
 mw_ui_add_toast (GtkWidget *widget, AdwToast *toast)
 {
-  GtkWidget *overlay;
+  GtkWidget *overlay, *title;
   GtkWindow *window;
 
   g_return_if_fail (GTK_IS_WIDGET (widget));
@@ -80,10 +101,18 @@ mw_ui_add_toast (GtkWidget *widget, AdwToast *toast)
 
   overlay = gtk_widget_get_ancestor (widget, ADW_TYPE_TOAST_OVERLAY);
   window = find_window (widget);
+  if (adw_toast_get_custom_title (toast) == NULL)
+    wrap_title (toast, window != NULL && gtk_widget_get_width (GTK_WIDGET (window)) < 500);
+  title = adw_toast_get_custom_title (toast);
   if (overlay == NULL && ADW_IS_APPLICATION_WINDOW (window))
     overlay = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
   if (ADW_IS_TOAST_OVERLAY (overlay))
-    adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+    {
+      adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), toast);
+      /* libadwaita says that there is a toast, but not what a label in it says. */
+      if (GTK_IS_LABEL (title))
+        mw_ui_announce (overlay, gtk_label_get_text (GTK_LABEL (title)), FALSE);
+    }
   else
     g_object_unref (g_object_ref_sink (toast));
 }

@@ -368,7 +368,7 @@ class Node:
         for _ in range(200):
             x, y = middle()
             seen = self.visible_extents()
-            if seen and seen[0] <= x <= seen[0] + seen[2] and seen[1] <= y <= seen[1] + seen[3]:
+            if seen and seen[0] < x < seen[0] + seen[2] and seen[1] + 3 <= y <= seen[1] + seen[3] - 3:
                 return self
             # Over whatever hides it: the nearest ancestor that does not have it inside.
             node = self.parent or Node(self.window, *self._property("Accessible", "Parent"))
