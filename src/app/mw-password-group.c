@@ -31,7 +31,6 @@ struct _MwPasswordGroup
   /* Of the group: the password of each half, or %NULL */
   MwPasswordRow *rows[2];
   MwPasswordRow *troubled; /* the one whose password could not be stored, or %NULL */
-  gboolean stale;          /* looked for when the group is shown again */
   gboolean unlocking;
 
   /* Template children */
@@ -128,9 +127,8 @@ first_row (MwPasswordGroup *self)
 static void
 refresh_rows (MwPasswordGroup *self)
 {
-  self->stale = !gtk_widget_get_mapped (GTK_WIDGET (self));
-  for (guint half = 0; half < G_N_ELEMENTS (self->rows) && !self->stale; half++)
-    if (self->rows[half] != NULL)
+  for (guint half = 0; half < G_N_ELEMENTS (self->rows); half++)
+    if (self->rows[half] != NULL && gtk_widget_get_mapped (GTK_WIDGET (self)))
       mw_password_row_refresh (self->rows[half]);
 }
 
@@ -290,8 +288,7 @@ mw_password_group_map (GtkWidget *widget)
   MwPasswordGroup *self = MW_PASSWORD_GROUP (widget);
 
   GTK_WIDGET_CLASS (mw_password_group_parent_class)->map (widget);
-  if (self->stale)
-    refresh_rows (self);
+  refresh_rows (self); /* another program may have changed one meanwhile */
 }
 
 static void
