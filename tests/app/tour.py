@@ -119,18 +119,30 @@ class Tour:
         return self.window.wait("dialog")
 
     def close_dialog(self):
-        for _ in range(6):
+        """By Escape, which first goes back inside of the dialog, and may ask about what was typed."""
+
+        def gone_or_asked():
             if not self.window.find("dialog"):
-                break
+                return True
+            asked = self.window.find("alert dialog")
+            return asked and asked.all("button", sensitive=True)
+
+        for _ in range(8):
             self.window.key("Escape")
-            asked = self.window.find("alert dialog") or self.window.find("alert")
-            answers = asked.all("button") if asked else []
+            for _ in range(10):
+                answers = gone_or_asked()
+                if answers:
+                    break
+                self.window.settle()
+            if answers is True:
+                break
             if answers:
                 discard = [one for one in answers if plain(one.seen_name) == self.say("Discard")]
                 (discard or answers)[-1].click()
-        self.window.wait_until(
-            lambda: not self.window.find("dialog") and not self.window.find("alert dialog"), "the end of the dialog"
-        )
+                self.window.gone("alert dialog")
+                if not self.window.find("dialog"):
+                    break
+        self.window.gone("dialog")
 
     def back(self):
         self.window.key("alt+Left")
