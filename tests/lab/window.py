@@ -618,7 +618,7 @@ class Window:
         return self.process is not None and not self.process.finished()
 
     def close(self, complaints=()):
-        """Asks the window to close. The program must end with 0, with no warning but those that match complaints."""
+        """Asks the window to close (an open dialog would take that for itself). The program must end with 0, with no warning but those that match complaints."""
         if self.alive():
             self.ask_to_close()
             self.wait_end()
