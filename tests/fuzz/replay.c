@@ -60,7 +60,13 @@ play_changed (const guint8 *bytes, gsize length)
           break;
         case 3:
           if (changed->len < 100000)
-            g_byte_array_append (changed, changed->data, changed->len);
+            {
+              guint once = changed->len;
+
+              /* Growing moves the bytes, so they cannot be appended to themselves. */
+              g_byte_array_set_size (changed, 2 * once);
+              memcpy (changed->data + once, changed->data, once);
+            }
           break;
         default:
           {
