@@ -21,6 +21,7 @@
 /* What the name of a connection may come to, in bytes */
 #define MAX_NAME 200
 
+#define DBUS_INTERFACE_PROPERTIES "org.freedesktop.DBus.Properties"
 #define PORTAL_BUS_NAME "org.freedesktop.portal.Desktop"
 #define PORTAL_PATH "/org/freedesktop/portal/desktop"
 #define PORTAL_INTERFACE "org.freedesktop.portal.NetworkMonitor"
@@ -297,15 +298,40 @@ mw_network_state_from_client (NMClient *client)
   return state;
 }
 
+/* Whether there is somebody who answers. A client of libnm 1.52 that cannot be made, or is told to
+ * stop while it is made, loses a context with its descriptor, each time anew. */
+static gboolean
+network_manager_answers (GCancellable *cancellable, GError **error)
+{
+  g_autoptr(GDBusConnection) bus = g_bus_get_sync (G_BUS_TYPE_SYSTEM, cancellable, error);
+  g_autoptr(GVariant) reply = NULL;
+
+  if (bus == NULL)
+    return FALSE;
+  /* A bus that goes away must not take the program with it */
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  reply = g_dbus_connection_call_sync (
+      bus, NM_DBUS_SERVICE, NM_DBUS_PATH, DBUS_INTERFACE_PROPERTIES, "Get",
+      g_variant_new ("(ss)", NM_DBUS_INTERFACE, "State"), G_VARIANT_TYPE ("(v)"),
+      G_DBUS_CALL_FLAGS_NO_AUTO_START, -1, cancellable, error);
+  return reply != NULL;
+}
+
 /* In a thread of its own, which may hang */
 static MwNetworkState *
 ask_network_manager (GCancellable *cancellable)
 {
-  g_autoptr(GMainContext) context = g_main_context_new ();
+  g_autoptr(GMainContext) context = NULL;
   g_autoptr(GError) error = NULL;
   MwNetworkState *state = NULL;
   NMClient *client;
 
+  if (!network_manager_answers (cancellable, &error))
+    {
+      g_debug ("no NetworkManager: %s", error->message);
+      return NULL;
+    }
+  context = g_main_context_new ();
   g_main_context_push_thread_default (context);
   client = nm_client_new (cancellable, &error);
   if (client != NULL && nm_client_get_nm_running (client))
