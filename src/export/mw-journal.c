@@ -466,21 +466,20 @@ GPtrArray *
 mw_journal_list_ids (MwJournal *self, GError **error)
 {
   g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(GDir) dir = NULL;
+  g_autoptr(GPtrArray) names = NULL;
   GError *cause = NULL;
-  const char *name;
 
   if (self->lock < 0)
     return g_steal_pointer (&ids);
-  dir = g_dir_open (self->folder, 0, &cause);
-  if (dir == NULL)
+  names = mw_file_list (self->folder, &cause);
+  if (names == NULL)
     {
       prefix_journal (error, cause, "read");
       return NULL;
     }
-  while ((name = g_dir_read_name (dir)) != NULL)
-    if (is_id (name))
-      g_ptr_array_add (ids, g_strdup (name));
+  for (guint i = 0; i < names->len; i++)
+    if (is_id (g_ptr_array_index (names, i)))
+      g_ptr_array_add (ids, g_strdup (g_ptr_array_index (names, i)));
   g_ptr_array_sort_values (ids, (GCompareFunc) g_strcmp0);
   return g_steal_pointer (&ids);
 }

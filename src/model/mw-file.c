@@ -8,13 +8,23 @@
 
 #include "model/mw-store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* A new content beside the file that it is to replace */
+#define TEMPORARY_PREFIX ".mailwright-"
+#define TEMPORARY_TRIES 10
+
+/* How long another process may hold the lock of a folder */
+#define LOCK_SECONDS 5
+#define LOCK_PAUSE_MICROSECONDS 10000
 
 static void
 set_errno_error (GError **error, int saved_errno, const char *what, const char *path)
@@ -85,6 +95,75 @@ mw_file_read (const char *path, gsize max_length, GError **error)
   return g_bytes_new_take (g_steal_pointer (&buffer), length);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (DIR, closedir)
+
+/**
+ * mw_file_list:
+ * @folder: a folder
+ * @error: return location for a #GError of %G_IO_ERROR
+ *
+ * Lists a folder as a whole. g_dir_read_name() says of a disk that fails half-way that there is no
+ * more.
+ *
+ * Returns: (transfer full) (element-type filename): the names in @folder, in no order; or %NULL
+ */
+GPtrArray *
+mw_file_list (const char *folder, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (DIR) dir = opendir (folder);
+  struct dirent *entry;
+
+  while (dir != NULL && (errno = 0, entry = readdir (dir)) != NULL)
+    if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
+      g_ptr_array_add (names, g_strdup (entry->d_name));
+  if (dir != NULL && errno == 0)
+    return g_steal_pointer (&names);
+  set_errno_error (error, errno, "cannot be read", folder);
+  return NULL;
+}
+
+/**
+ * mw_file_lock_folder:
+ * @folder: a folder of ours; it is made if need be
+ * @error: return location for a #GError of %G_IO_ERROR
+ *
+ * Keeps other processes from doing the same until the descriptor is closed. It is meant to be held
+ * for the time of one small write; another process that holds it for longer, since it was stopped
+ * say, is waited for a few seconds and no more.
+ *
+ * Returns: a descriptor, or -1; %G_IO_ERROR_BUSY when another process holds it
+ */
+int
+mw_file_lock_folder (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, ".lock", NULL);
+  gint64 until = g_get_monotonic_time () + LOCK_SECONDS * G_USEC_PER_SEC;
+  g_autofd int fd = -1;
+
+  if (g_mkdir_with_parents (folder, 0700) != 0)
+    {
+      set_errno_error (error, errno, "cannot be made", folder);
+      return -1;
+    }
+  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+  while (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (fd < 0 || (errno != EWOULDBLOCK && errno != EINTR))
+        {
+          set_errno_error (error, errno, "cannot be locked", path);
+          return -1;
+        }
+      if (g_get_monotonic_time () > until)
+        {
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s is held by another process", path);
+          return -1;
+        }
+      g_usleep (LOCK_PAUSE_MICROSECONDS);
+    }
+  return g_steal_fd (&fd);
+}
+
 /* Where a write to @path ends up: a link of the person's own, to a folder of dot files say, stays
  */
 static char *
@@ -139,6 +218,55 @@ fill_temporary (
          (!sync || fsync (fd) == 0);
 }
 
+/* What processes that were killed left beside their files. A living one holds the lock. */
+static void
+remove_left_over (const char *folder)
+{
+  g_autoptr (GPtrArray) names = mw_file_list (folder, NULL);
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      const char *name = g_ptr_array_index (names, i);
+      g_autofree char *path = NULL;
+      g_autofd int fd = -1;
+      struct stat info;
+
+      if (!g_str_has_prefix (name, TEMPORARY_PREFIX) ||
+          strlen (name) != strlen (TEMPORARY_PREFIX) + strlen ("XXXXXX"))
+        continue;
+      path = g_build_filename (folder, name, NULL);
+      fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+      if (fd >= 0 && fstat (fd, &info) == 0 && S_ISREG (info.st_mode) &&
+          flock (fd, LOCK_EX | LOCK_NB) == 0)
+        unlink (path);
+    }
+}
+
+/* A file of our own, locked; its name is put into @path. Between being made and being locked it
+ * looks like left over, and may be gone. */
+static int
+make_temporary (const char *folder, char **path)
+{
+  for (int i = 0; i < TEMPORARY_TRIES; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%s/" TEMPORARY_PREFIX "XXXXXX", folder);
+      g_autofd int fd = g_mkstemp_full (name, O_RDWR | O_CLOEXEC, 0600);
+      struct stat info;
+
+      if (fd < 0)
+        return -1;
+      if (flock (fd, LOCK_EX | LOCK_NB) != 0)
+        g_debug ("%s: %s", name, g_strerror (errno)); /* nor can anybody else, then */
+      if (fstat (fd, &info) == 0 && info.st_nlink > 0)
+        {
+          *path = g_steal_pointer (&name);
+          return g_steal_fd (&fd);
+        }
+    }
+  errno = EBUSY;
+  return -1;
+}
+
 static gboolean
 replace (const char *path, const void *bytes, gsize length, int mode, gboolean sync, GError **error)
 {
@@ -163,8 +291,8 @@ replace (const char *path, const void *bytes, gsize length, int mode, gboolean s
   if (mode == MW_FILE_KEEP_MODE)
     mode = exists ? (int) (info.st_mode & 07777) : 0600;
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  temporary = g_strdup_printf ("%s/.mailwright-XXXXXX", folder);
-  fd = folder_fd >= 0 ? g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600) : -1;
+  remove_left_over (folder);
+  fd = folder_fd >= 0 ? make_temporary (folder, &temporary) : -1;
   if (fd < 0)
     {
       set_errno_error (error, errno, "cannot be written", target);

@@ -11,11 +11,8 @@
 #include "model/mw-store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define FORMAT 1
 #define MAX_FILE (64 * 1024)
@@ -154,61 +151,52 @@ history_path (MwHistory *self, const char *id)
   return g_build_filename (self->directory, name, NULL);
 }
 
-/* What is on the disk; an empty file where there is none, or none that we understand */
+/* What is on the disk; an empty file where there is none, or none that we understand. @error is set
+ * besides when the file must stay as it is: it could not be read this time, or a later Mailwright
+ * wrote it. */
 static GKeyFile *
-read_file (MwHistory *self, const char *id)
+read_file (MwHistory *self, const char *id, GError **error)
 {
   g_autofree char *path = history_path (self, id);
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = mw_file_read (path, MAX_FILE, &error);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) bytes = mw_file_read (path, MAX_FILE, &cause);
+  int format = 0;
 
-  if (bytes != NULL && g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, &error) &&
-      g_key_file_get_integer (file, GROUP_HISTORY, "format", &error) == FORMAT)
+  if (bytes == NULL)
+    {
+      if (!g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+        g_propagate_error (error, g_steal_pointer (&cause));
+      return g_key_file_new ();
+    }
+  if (g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, &cause))
+    format = g_key_file_get_integer (file, GROUP_HISTORY, "format", &cause);
+  if (format == FORMAT)
     return g_steal_pointer (&file);
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
-    g_debug ("%s is not used: %s", path, error != NULL ? error->message : "it has another format");
+  if (format > FORMAT)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 "%s was written by a newer Mailwright, and was left as it is", path);
+  else
+    g_debug ("%s is not used: %s", path, cause != NULL ? cause->message : "it has no format");
   return g_key_file_new ();
 }
 
+/* What could not be written goes before what is on the disk */
 static GKeyFile *
-load_file (MwHistory *self, const char *id)
+load_file (MwHistory *self, const char *id, GError **error)
 {
-  g_autoptr (GKeyFile) file = NULL;
+  g_autoptr (GKeyFile) file = read_file (self, id, error);
   g_autofree char *text = NULL;
 
   g_mutex_lock (&self->mutex);
   text = g_strdup (g_hash_table_lookup (self->unsaved, id));
   g_mutex_unlock (&self->mutex);
   if (text == NULL)
-    return read_file (self, id);
+    return g_steal_pointer (&file);
+  g_clear_pointer (&file, g_key_file_unref);
   file = g_key_file_new ();
   g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL);
   return g_steal_pointer (&file);
-}
-
-/* Window and command line may note something at the same moment. Held for one small write. */
-static int
-lock_directory (MwHistory *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->directory, ".lock", NULL);
-  int fd = -1, saved_errno;
-
-  if (g_mkdir_with_parents (self->directory, 0700) == 0)
-    fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  while (fd >= 0 && flock (fd, LOCK_EX) != 0)
-    if (errno != EINTR)
-      {
-        saved_errno = errno;
-        close (fd);
-        errno = saved_errno;
-        fd = -1;
-      }
-  saved_errno = errno;
-  if (fd < 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved_errno), "%s cannot be used: %s",
-                 path, g_strerror (saved_errno));
-  return fd;
 }
 
 typedef void (*EditFunc) (GKeyFile *file, gpointer user_data);
@@ -219,17 +207,22 @@ static gboolean
 edit (MwHistory *self, const char *id, EditFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->writing);
-  g_autofd int lock = lock_directory (self, error);
+  g_autoptr (GError) unusable = NULL;
+  /* Window and command line may note something at the same moment */
+  g_autofd int lock = mw_file_lock_folder (self->directory, &unusable);
   g_autofree char *path = history_path (self, id);
   g_autofree char *text = NULL;
-  g_autoptr (GKeyFile) file = load_file (self, id);
-  gboolean is_written;
+  g_autoptr (GKeyFile) file = load_file (self, id, unusable == NULL ? &unusable : NULL);
+  gboolean is_written = FALSE;
   gsize length;
 
   g_key_file_set_integer (file, GROUP_HISTORY, "format", FORMAT);
   func (file, user_data);
   text = g_key_file_to_data (file, &length, NULL);
-  is_written = lock >= 0 && mw_file_replace_light (path, text, length, 0600, error);
+  if (unusable != NULL)
+    g_propagate_error (error, g_steal_pointer (&unusable));
+  else
+    is_written = mw_file_replace_light (path, text, length, 0600, error);
   g_mutex_lock (&self->mutex);
   if (is_written)
     g_hash_table_remove (self->unsaved, id);
@@ -341,6 +334,7 @@ MwPast *
 mw_history_load (MwHistory *self, MwAccount *account)
 {
   g_autoptr (GKeyFile) file = NULL;
+  g_autoptr (GError) error = NULL;
   MwPast *past;
 
   g_return_val_if_fail (MW_IS_HISTORY (self), NULL);
@@ -350,7 +344,9 @@ mw_history_load (MwHistory *self, MwAccount *account)
   past->exports = g_ptr_array_new_with_free_func (past_export_free);
   if (!is_file_name (mw_account_get_id (account)))
     return past;
-  file = load_file (self, mw_account_get_id (account));
+  file = load_file (self, mw_account_get_id (account), &error);
+  if (error != NULL)
+    g_debug ("%s", error->message);
   read_check (past, file, account);
   read_exports (past, file, account);
   return past;

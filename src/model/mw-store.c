@@ -9,11 +9,8 @@
 #include "model/mw-store.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define FORMAT 1
 #define MAX_FILE (1024 * 1024)
@@ -331,7 +328,7 @@ is_account_file (const char *name)
  * @self: a store
  * @problems: (out) (optional) (element-type GError) (transfer full): one error a file that cannot
  *   be read; such files are kept
- * @error: return location for a #GError of %G_FILE_ERROR
+ * @error: return location for a #GError of %G_IO_ERROR
  *
  * Returns: (transfer full) (element-type MwAccount): all accounts by address, or %NULL if the
  * folder cannot be read; a folder that is not there yet has none
@@ -341,18 +338,18 @@ mw_store_list (MwStore *self, GPtrArray **problems, GError **error)
 {
   g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) bad = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (GPtrArray) names = NULL;
   g_autoptr (GError) local_error = NULL;
-  const char *name;
 
-  dir = g_dir_open (self->directory, 0, &local_error);
-  if (dir == NULL && !g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+  names = mw_file_list (self->directory, &local_error);
+  if (names == NULL && !g_error_matches (local_error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return NULL;
     }
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+  for (guint i = 0; names != NULL && i < names->len; i++)
     {
+      const char *name = g_ptr_array_index (names, i);
       g_autofree char *path = NULL, *id = NULL;
       GError *problem = NULL;
       MwAccount *account;
@@ -378,7 +375,8 @@ mw_store_list (MwStore *self, GPtrArray **problems, GError **error)
 static MwAccount *
 load_by_address (MwStore *self, const char *text, GError **error)
 {
-  g_autoptr (GPtrArray) accounts = mw_store_list (self, NULL, error);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (GPtrArray) accounts = mw_store_list (self, &problems, error);
   g_autoptr (MwAddress) address = mw_address_new (text, NULL);
   g_autoptr (GString) ids = g_string_new (NULL);
   MwAccount *found = NULL;
@@ -402,6 +400,14 @@ load_by_address (MwStore *self, const char *text, GError **error)
   if (n_found > 1)
     g_set_error (error, MW_STORE_ERROR, MW_STORE_ERROR_AMBIGUOUS,
                  "%u accounts have the address %s; name one by its id:%s", n_found, text, ids->str);
+  else if (address != NULL && problems->len > 0)
+    {
+      /* It may well be in there */
+      const GError *problem = g_ptr_array_index (problems, 0);
+
+      g_set_error (error, MW_STORE_ERROR, problem->code, "the account “%s” is not found; %s", text,
+                   problem->message);
+    }
   else
     g_set_error (error, MW_STORE_ERROR, MW_STORE_ERROR_NOT_FOUND,
                  "there is no account with the id or the address “%s”", text);
@@ -436,36 +442,6 @@ mw_store_load (MwStore *self, const char *id_or_address, GError **error)
       return account;
     }
   return load_by_address (self, id_or_address, error);
-}
-
-/* Held while a file is compared and replaced; released when the descriptor is closed. Waits: the
- * other process holds it for the time of one small write. */
-static int
-lock_store (MwStore *self, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->directory, ".lock", NULL);
-  int fd;
-
-  if (g_mkdir_with_parents (self->directory, 0700) != 0)
-    {
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be made: %s",
-                   self->directory, g_strerror (errno));
-      return -1;
-    }
-  fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-  while (fd >= 0 && flock (fd, LOCK_EX) != 0)
-    if (errno != EINTR)
-      {
-        int saved_errno = errno;
-
-        close (fd);
-        fd = -1;
-        errno = saved_errno;
-      }
-  if (fd < 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s cannot be locked: %s", path,
-                 g_strerror (errno));
-  return fd;
 }
 
 /* What is on the disk must be what the caller has seen */
@@ -513,7 +489,7 @@ mw_store_save (MwStore *self, MwAccount *account, GError **error)
 
   g_return_val_if_fail (MW_IS_ACCOUNT (account), FALSE);
 
-  lock = lock_store (self, error);
+  lock = mw_file_lock_folder (self->directory, error);
   if (lock < 0)
     return FALSE;
   path = account_path (self, mw_account_get_id (account));
@@ -552,7 +528,7 @@ mw_store_remove (MwStore *self, const char *id, GError **error)
   account = mw_store_load (self, id, error);
   if (account == NULL)
     return FALSE;
-  lock = lock_store (self, error);
+  lock = mw_file_lock_folder (self->directory, error);
   if (lock < 0)
     return FALSE;
   path = account_path (self, mw_account_get_id (account));

@@ -55,6 +55,8 @@ MwAccount *mw_account_new_from_key_file (GKeyFile *file, const char *id, GError 
 /* mode of mw_file_replace(): keep that of the file that is there, 0600 for a new one */
 #define MW_FILE_KEEP_MODE -1
 
+GPtrArray *mw_file_list (const char *folder, GError **error);
+int mw_file_lock_folder (const char *folder, GError **error);
 GBytes *mw_file_read (const char *path, gsize max_length, GError **error);
 gboolean
 mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GError **error);

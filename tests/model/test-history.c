@@ -278,7 +278,7 @@ test_bad_files_count_as_never (void)
     "\0\0\0",
     "no key file at all",
     "[Check]\nAt=2026-11-20T10:00:00Z\nVerdict=ok\n",
-    "[History]\nformat=2\n[Check]\nAt=2026-11-20T10:00:00Z\nVerdict=ok\n[Export msmtp]\n"
+    "[History]\nformat=0\n[Check]\nAt=2026-11-20T10:00:00Z\nVerdict=ok\n[Export msmtp]\n"
     "At=2026-11-20T10:00:00Z\n",
     "[History]\nformat=1\n[Check]\nAt=yesterday\nVerdict=ok\n",
     "[History]\nformat=1\n[Check]\nAt=2026-11-20T10:00:00Z\nVerdict=running\n",
@@ -306,6 +306,40 @@ test_bad_files_count_as_never (void)
       add_good_check (history, account);
       past = mw_history_load (history, account);
       g_assert_nonnull (past->checked);
+    }
+}
+
+/* What a later version wrote, and what could not be read, is not replaced by a new event */
+static void
+test_file_that_is_not_understood_is_kept (void)
+{
+  static const char newer[] = "[History]\nformat=2\n[Check]\nAt=2026-11-20T10:00:00Z\nVerdict=ok\n";
+  g_autoptr (MwHistory) history = make_history ();
+  g_autoptr (MwAccount) account = make_account ();
+  g_autoptr (GPtrArray) reports =
+                make_reports (account, MW_STAGE_MAILBOX, MW_STATUS_OK, MW_DIAGNOSIS_NONE);
+  g_autofree char *path = path_of (history, account);
+  g_autofree char *huge = g_strnfill (100000, '#');
+  const char *const texts[] = { newer, huge };
+
+  g_assert_cmpint (g_mkdir_with_parents (mw_history_get_directory (history), 0700), ==, 0);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *kept = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (MwPast) past = NULL;
+
+      g_assert_true (g_file_set_contents (path, texts[i], -1, NULL));
+      for (int n = 0; n < 2; n++) /* what is remembered meanwhile does not replace it either */
+        {
+          g_clear_error (&error);
+          g_assert_false (mw_history_add_check (history, account, reports, &error));
+          g_assert_nonnull (strstr (error->message, path));
+        }
+      past = mw_history_load (history, account);
+      g_assert_nonnull (past->checked);
+      g_assert_true (g_file_get_contents (path, &kept, NULL, NULL));
+      g_assert_cmpstr (kept, ==, texts[i]);
     }
 }
 
@@ -478,6 +512,8 @@ main (int argc, char **argv)
   g_test_add_func ("/history/changes-that-matter", test_changes_that_matter);
   g_test_add_func ("/history/exports-come-and-go", test_exports_come_and_go);
   g_test_add_func ("/history/bad-files-count-as-never", test_bad_files_count_as_never);
+  g_test_add_func ("/history/file-that-is-not-understood-is-kept",
+                   test_file_that_is_not_understood_is_kept);
   g_test_add_func ("/history/unknown-words-are-left-out", test_unknown_words_are_left_out);
   g_test_add_func ("/history/huge-file-is-not-read", test_huge_file_is_not_read);
   g_test_add_func ("/history/unwritable-folder-is-survived", test_unwritable_folder);
