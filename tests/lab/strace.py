@@ -57,9 +57,12 @@ class Tracer:
         return subprocess.run(list(map(str, argv)), env=self._env, input=data, capture_output=True)
 
     def calls(self, places, *words, names=WRITING, password=None):
-        """Calls of the first thread that have to do with one of places (paths), in order; and how the run ended."""
+        """Calls of the first thread that have to do with one of places (paths), in order; and how the run ended.
+
+        Of several that are the same but for a number or a file that was not there, the first.
+        """
         done = self._run(["-e", f"trace={names}"], words, password)
-        counts, found, first = {}, [], None
+        counts, found, seen, first = {}, [], set(), None
         for line in self._log.read_text(errors="replace").splitlines():
             match = _LINE.match(line)
             if not match:
@@ -69,8 +72,11 @@ class Tracer:
             if pid != first:
                 continue
             counts[name] = counts.get(name, 0) + 1
-            if any(str(place) in rest for place in places):
+            alike = name in READING.split(",") and (name, re.sub(r"\d+|0x[0-9a-f]+", "", rest.rsplit(" = ")[0]))
+            if any(str(place) in rest for place in places) and "= -1 ENOENT" not in rest and alike not in seen:
                 found.append(Call(name, counts[name], f"{name}({rest}"))
+                if alike:
+                    seen.add(alike)
         return found, done
 
     def run(self, fault, call, *words, password=None):
