@@ -8,6 +8,8 @@
 
 #include "check/mw-secret-buffer.h"
 
+#include "net/mw-guarded.h"
+
 #include <string.h>
 
 /**
@@ -21,7 +23,7 @@ mw_secret_buffer_new (gsize capacity)
 {
   MwSecretBuffer *self = g_new0 (MwSecretBuffer, 1);
 
-  self->data = g_malloc0 (capacity + 1);
+  self->data = mw_guarded_new (capacity + 1);
   self->capacity = capacity;
 
   return self;
@@ -39,8 +41,7 @@ mw_secret_buffer_free (MwSecretBuffer *self)
   if (self == NULL)
     return;
 
-  explicit_bzero (self->data, self->capacity + 1);
-  g_free (self->data);
+  mw_guarded_free (self->data);
   g_free (self);
 }
 

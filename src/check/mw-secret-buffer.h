@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * @capacity: how many there may be
  *
  * Bytes made of a secret. The size is settled before the first byte goes in, since a buffer that
- * grows leaves a copy behind; everything is overwritten when it is freed.
+ * grows leaves a copy behind; it is in guarded memory (mw_guarded_new()), and wiped when it is
+ * freed.
  */
 typedef struct
 {

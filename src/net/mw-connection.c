@@ -10,6 +10,7 @@
 
 #include "net/mw-connection-private.h"
 #include "net/mw-deadline.h"
+#include "net/mw-guarded.h"
 #include "net/mw-net-error.h"
 
 #include <errno.h>
@@ -36,8 +37,7 @@ mask_free (gpointer data)
 {
   Mask *mask = data;
 
-  explicit_bzero (mask->bytes, mask->length);
-  g_free (mask->bytes);
+  mw_guarded_free (mask->bytes);
   g_free (mask);
 }
 
@@ -490,7 +490,8 @@ mw_connection_add_mask (MwConnection *self, const char *bytes, gsize length)
     return;
 
   mask = g_new0 (Mask, 1);
-  mask->bytes = g_memdup2 (bytes, length);
+  mask->bytes = mw_guarded_new (length);
+  memcpy (mask->bytes, bytes, length);
   mask->length = length;
   g_ptr_array_add (self->masks, mask);
 }
