@@ -34,6 +34,7 @@ struct _MwAddDialog
   MwSession *session;
   MwAddDraft *draft;
   MwAddSearch *search;
+  GFile *file;        /* nullable: the set-up file that is to be used */
   MwAccount *account; /* once it is saved */
   GCancellable *cancellable;
   guint search_page_id;
@@ -333,12 +334,51 @@ take_identity (MwAddDialog *self)
 }
 
 static void
+show_error (MwAddDialog *self, const char *heading, const char *body, const GError *error)
+{
+  AdwDialog *dialog = adw_alert_dialog_new (heading, NULL);
+  g_autofree char *reason = mw_text_make_harmless (error->message, -1, 400);
+
+  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", body, reason);
+  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+}
+
+static void
+loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (MwAddDialog) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (MwSettings) settings = mw_add_set_up_file_load_finish (result, &error);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->view == NULL)
+    return;
+  if (settings == NULL)
+    {
+      show_error (self,
+                  _ ("The File Cannot Be Used"),
+                    _ ("A set-up file is an XML file (autoconfig) that names the servers for mail."),
+                      error);
+      return;
+    }
+  mw_add_search_forget (self->search);
+  mw_add_draft_set_settings (self->draft, settings);
+  show_result (self);
+}
+
+static void
 search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   MwAddDialog *self = MW_ADD_DIALOG (widget);
 
   if (self->waiting || !shows (self, "identity") || !take_identity (self))
     return;
+  if (self->file != NULL)
+    {
+      mw_add_set_up_file_load_async (self->file, mw_add_draft_get_address (self->draft),
+                                     self->cancellable, loaded_cb, g_object_ref (self));
+      return;
+    }
   /* Back and forth asks nobody twice */
   if (mw_add_draft_get_settings (self->draft) != NULL)
     show_result (self);
@@ -435,39 +475,6 @@ use_choice_action (GtkWidget *widget, const char *name, GVariant *parameter)
 /* ---- a set-up file ---- */
 
 static void
-show_error (MwAddDialog *self, const char *heading, const char *body, const GError *error)
-{
-  AdwDialog *dialog = adw_alert_dialog_new (heading, NULL);
-  g_autofree char *reason = mw_text_make_harmless (error->message, -1, 400);
-
-  adw_alert_dialog_format_body (ADW_ALERT_DIALOG (dialog), "%s\n\n%s", body, reason);
-  adw_alert_dialog_add_response (ADW_ALERT_DIALOG (dialog), "close", _ ("_Close"));
-  adw_dialog_present (dialog, GTK_WIDGET (self));
-}
-
-static void
-loaded_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (MwAddDialog) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (MwSettings) settings = mw_add_set_up_file_load_finish (result, &error);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) || self->view == NULL)
-    return;
-  if (settings == NULL)
-    {
-      show_error (self,
-                  _ ("The File Cannot Be Used"),
-                    _ ("A set-up file is an XML file (autoconfig) that names the servers for mail."),
-                      error);
-      return;
-    }
-  mw_add_search_forget (self->search);
-  mw_add_draft_set_settings (self->draft, settings);
-  show_result (self);
-}
-
-static void
 opened_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (MwAddDialog) self = user_data;
@@ -507,6 +514,25 @@ set_up_file_action (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_file_dialog_set_filters (dialog, G_LIST_MODEL (filters));
   gtk_file_dialog_open (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->cancellable,
                         opened_cb, g_object_ref (self));
+}
+
+static void
+set_file (MwAddDialog *self, GFile *file)
+{
+  g_autofree char *path = file != NULL ? g_file_get_basename (file) : NULL;
+  g_autofree char *name = path != NULL ? g_filename_display_name (path) : NULL;
+
+  g_set_object (&self->file, file);
+  mw_add_identity_page_set_file (identity_page (self), name);
+}
+
+static void
+forget_file_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  MwAddDialog *self = MW_ADD_DIALOG (widget);
+
+  set_file (self, NULL);
+  mw_add_draft_set_settings (self->draft, NULL);
 }
 
 /* ---- saving ---- */
@@ -700,6 +726,7 @@ mw_add_dialog_dispose (GObject *object)
     mw_add_search_forget (self->search);
   g_clear_object (&self->search);
   g_clear_object (&self->draft);
+  g_clear_object (&self->file);
   g_clear_object (&self->account);
   g_clear_object (&self->session);
   g_clear_object (&self->cancellable);
@@ -727,6 +754,7 @@ mw_add_dialog_class_init (MwAddDialogClass *klass)
     { "add.choose", choose_action },
     { "add.use-choice", use_choice_action },
     { "add.set-up-file", set_up_file_action },
+    { "add.forget-file", forget_file_action },
     { "add.continue", continue_action },
     { "add.save", save_action },
     { "add.later", later_action },
@@ -786,4 +814,29 @@ mw_add_dialog_new (MwSession *session, const char *address)
     mw_add_identity_page_set_address (MW_ADD_IDENTITY_PAGE (identity), address);
   update_actions (self);
   return ADW_DIALOG (self);
+}
+
+/**
+ * mw_add_dialog_set_file:
+ * @self: the dialog
+ * @file: a set-up file
+ *
+ * Goes (back) to the first page, where the file is used with the address that is typed there.
+ *
+ * Returns: %FALSE when an account is being saved already, and it is too late
+ */
+gboolean
+mw_add_dialog_set_file (MwAddDialog *self, GFile *file)
+{
+  g_return_val_if_fail (MW_IS_ADD_DIALOG (self), FALSE);
+
+  if (self->storing || self->account != NULL)
+    return FALSE;
+  stop_waiting (self);
+  mw_add_search_forget (self->search);
+  leave_form (self);
+  adw_navigation_view_pop_to_tag (self->view, "identity");
+  mw_add_draft_set_settings (self->draft, NULL);
+  set_file (self, file);
+  return TRUE;
 }

@@ -21,5 +21,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (MwAddDialog, mw_add_dialog, MW, ADD_DIALOG, AdwDialog)
 
 AdwDialog *mw_add_dialog_new (MwSession *session, const char *address);
+gboolean mw_add_dialog_set_file (MwAddDialog *self, GFile *file);
 
 G_END_DECLS

@@ -218,14 +218,16 @@ mw_add_draft_set_result (MwAddDraft *self, MwDiscoveryResult *result)
 /**
  * mw_add_draft_set_settings:
  * @self: a draft
- * @settings: settings that did not come from a search: of a file that the person opened
+ * @settings: (nullable): settings that did not come from a search: of a file that the person
+ *   opened; %NULL: none any more
  */
 void
 mw_add_draft_set_settings (MwAddDraft *self, MwSettings *settings)
 {
   g_clear_pointer (&self->result, mw_discovery_result_unref);
   forget_picks (self);
-  mw_settings_ref (settings);
+  if (settings != NULL)
+    mw_settings_ref (settings);
   g_clear_pointer (&self->settings, mw_settings_unref);
   self->settings = settings;
   emit_changed (self);

@@ -10,6 +10,7 @@
 
 #include "advice/mw-advice.h"
 #include "app/mw-advice-box.h"
+#include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -33,6 +34,9 @@ struct _MwAddIdentityPage
   AdwEntryRow *address_row;
   MwAdviceBox *address_advice;
   AdwSpinner *spinner;
+  GtkLabel *search_label;
+  AdwPreferencesGroup *file_group;
+  AdwActionRow *file_row;
 };
 
 enum
@@ -198,6 +202,9 @@ mw_add_identity_page_class_init (MwAddIdentityPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, address_row);
   gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, address_advice);
   gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, spinner);
+  gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, search_label);
+  gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, file_group);
+  gtk_widget_class_bind_template_child (widget_class, MwAddIdentityPage, file_row);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_address_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_name_activated);
@@ -328,4 +335,23 @@ void
 mw_add_identity_page_set_busy (MwAddIdentityPage *self, gboolean busy)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+}
+
+/**
+ * mw_add_identity_page_set_file:
+ * @self: the page
+ * @name: (nullable): the name of a set-up file
+ *
+ * Says that the settings will be those of a file, or (%NULL) that they will be searched for.
+ */
+void
+mw_add_identity_page_set_file (MwAddIdentityPage *self, const char *name)
+{
+  g_autofree char *title = name != NULL ? mw_text_make_harmless (name, -1, 200) : NULL;
+
+  if (title != NULL)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->file_row), title);
+  gtk_widget_set_visible (GTK_WIDGET (self->file_group), title != NULL);
+  gtk_label_set_label (self->search_label,
+                       title != NULL ? _ ("_Use the Set-Up File") : _ ("_Find Settings"));
 }

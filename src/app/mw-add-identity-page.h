@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * MwAddIdentityPage:
  *
  * The first page of the "Add Account" dialog: name and address. Its buttons activate the actions
- * "add.search", "add.by-hand" and "add.set-up-file" of the dialog. Signal "changed": something was
- * typed. Signal "show-account" (char *id): the person wants to see the account that exists already.
+ * "add.search", "add.by-hand", "add.set-up-file" and "add.forget-file" of the dialog. Signal
+ * "changed": something was typed. Signal "show-account" (char *id): the person wants to see the
+ * account that exists already.
  */
 G_DECLARE_FINAL_TYPE (
     MwAddIdentityPage, mw_add_identity_page, MW, ADD_IDENTITY_PAGE, AdwNavigationPage)
@@ -27,6 +28,7 @@ void mw_add_identity_page_set_address (MwAddIdentityPage *self, const char *addr
 const char *mw_add_identity_page_get_name (MwAddIdentityPage *self);
 MwAddress *mw_add_identity_page_take_address (MwAddIdentityPage *self);
 gboolean mw_add_identity_page_get_has_input (MwAddIdentityPage *self);
+void mw_add_identity_page_set_file (MwAddIdentityPage *self, const char *name);
 void mw_add_identity_page_set_busy (MwAddIdentityPage *self, gboolean busy);
 
 G_END_DECLS

@@ -10,6 +10,10 @@
 
 #include "discovery/mw-autoconfig.h"
 #include "discovery/mw-document.h"
+#include "model/mw-store.h"
+
+/* Any address will do when the only question is whether a file can be used */
+#define STAND_IN_ADDRESS "somebody@example.com"
 
 typedef struct
 {
@@ -25,11 +29,22 @@ load_free (Load *load)
   g_free (load);
 }
 
+/* Where the settings say that they come from. A file that a portal handed into a sandbox has a path
+ * there that tells nobody anything, so of that only the name. */
+static char *
+dup_origin (GFile *file)
+{
+  const char *path = g_file_peek_path (file);
+
+  return path != NULL && mw_path_is_of_portal (path) ? g_path_get_basename (path)
+                                                     : g_file_get_parse_name (file);
+}
+
 static void
 load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
   Load *load = task_data;
-  g_autofree char *name = g_file_get_parse_name (load->file);
+  g_autofree char *name = dup_origin (load->file);
   /* One byte more than is allowed, so that the parser can say that it is too long */
   const gsize size = MW_DISCOVERY_MAX_DOCUMENT + 1;
   g_autofree char *buffer = g_malloc (size);
@@ -39,11 +54,26 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
   MwSettings *settings;
   gsize length;
 
+  /* A pipe would never end, and opening it would not either */
+  if (g_file_query_file_type (load->file, G_FILE_QUERY_INFO_NONE, cancellable) ==
+      G_FILE_TYPE_SPECIAL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                               "%s is not a regular file", name);
+      return;
+    }
   stream = g_file_read (load->file, cancellable, &error);
   if (stream == NULL || !g_input_stream_read_all (G_INPUT_STREAM (stream), buffer, size, &length,
                                                   cancellable, &error))
     {
       g_task_return_error (task, error);
+      return;
+    }
+  if (length == size)
+    {
+      g_task_return_new_error (task, MW_DISCOVERY_ERROR, MW_DISCOVERY_ERROR_FORBIDDEN,
+                               "%s has more than the %d bytes that a set-up file may have", name,
+                               MW_DISCOVERY_MAX_DOCUMENT);
       return;
     }
   bytes = g_bytes_new (buffer, length);
@@ -57,7 +87,8 @@ load_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 /**
  * mw_add_set_up_file_load_async:
  * @file: the file
- * @address: the address that the settings are for
+ * @address: (nullable): the address that the settings are for; %NULL: it is not known yet, and the
+ *   question is whether the file can be used
  * @cancellable: (nullable): ends it
  * @callback: called in the caller's main context
  * @user_data: data for @callback
@@ -75,7 +106,8 @@ mw_add_set_up_file_load_async (GFile *file,
   Load *load = g_new (Load, 1);
 
   load->file = g_object_ref (file);
-  load->address = mw_address_ref (address);
+  load->address =
+      address != NULL ? mw_address_ref (address) : mw_address_new (STAND_IN_ADDRESS, NULL);
   g_task_set_source_tag (task, mw_add_set_up_file_load_async);
   g_task_set_name (task, "mw_add_set_up_file_load_async");
   g_task_set_return_on_cancel (task, TRUE);

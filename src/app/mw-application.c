@@ -24,7 +24,9 @@ struct _MwApplication
   MwSession *session;
   char *ca_file;   /* nullable */
   char *ispdb_url; /* nullable */
-  char *address;   /* nullable: an account is added with it once there is a window */
+  /* What is done once there is a window */
+  char *address; /* nullable: an account is added with it */
+  gboolean check_all;
 };
 
 G_DEFINE_FINAL_TYPE (MwApplication, mw_application, ADW_TYPE_APPLICATION)
@@ -59,6 +61,19 @@ add_account_action (GSimpleAction *action, GVariant *parameter, gpointer user_da
   const char *address = g_variant_get_string (parameter, NULL);
 
   mw_window_add_account (need_window (user_data), *address != '\0' ? address : NULL);
+}
+
+/* Without a parameter, so that the desktop can ask for it: its menu, and other programs */
+static void
+new_account_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  mw_window_add_account (need_window (user_data), NULL);
+}
+
+static void
+check_all_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  gtk_widget_activate_action (GTK_WIDGET (need_window (user_data)), "win.check-all", NULL);
 }
 
 static void
@@ -101,6 +116,8 @@ about_action (GSimpleAction *action, GVariant *parameter, gpointer user_data)
   adw_about_dialog_set_developers (about, (const char **) authors);
   adw_about_dialog_set_copyright (about, "© 2026 The Mailwright authors");
   adw_about_dialog_set_license_type (about, GTK_LICENSE_GPL_3_0);
+  adw_about_dialog_set_website (about, PROJECT_URL);
+  adw_about_dialog_set_issue_url (about, ISSUES_URL);
   adw_about_dialog_set_comments (
       about,
       _ ("Sets up a mail account so that it works the first time, and says exactly why when it "
@@ -119,6 +136,8 @@ install_actions (MwApplication *self)
   static const GActionEntry actions[] = {
     { .name = "quit", .activate = quit_action },
     { .name = "add-account", .activate = add_account_action, .parameter_type = "s" },
+    { .name = "new-account", .activate = new_account_action },
+    { .name = "check-all", .activate = check_all_action },
     { .name = "preferences", .activate = preferences_action },
     { .name = "shortcuts", .activate = shortcuts_action },
     { .name = "help", .activate = help_action },
@@ -149,6 +168,8 @@ mw_application_handle_local_options (GApplication *application, GVariantDict *op
       return 0;
     }
   g_variant_dict_lookup (options, "add", "s", &address);
+  if (address == NULL && g_variant_dict_contains (options, "new-account"))
+    address = g_strdup ("");
   g_variant_dict_lookup (options, "ispdb", "s", &self->ispdb_url);
   if (g_variant_dict_lookup (options, "ca-file", "^&ay", &ca_file))
     self->ca_file = g_canonicalize_filename (ca_file, NULL);
@@ -161,6 +182,7 @@ mw_application_handle_local_options (GApplication *application, GVariantDict *op
   if (!g_application_get_is_remote (application))
     {
       self->address = g_steal_pointer (&address);
+      self->check_all = g_variant_dict_contains (options, "check-all");
       return -1;
     }
   if (self->ca_file != NULL || self->ispdb_url != NULL)
@@ -172,20 +194,37 @@ mw_application_handle_local_options (GApplication *application, GVariantDict *op
   if (address != NULL)
     g_action_group_activate_action (G_ACTION_GROUP (self), "add-account",
                                     g_variant_new_string (address));
-  else
-    g_application_activate (application);
-  return 0;
+  if (g_variant_dict_contains (options, "check-all"))
+    g_action_group_activate_action (G_ACTION_GROUP (self), "check-all", NULL);
+  /* The files, if there are some, or just the window */
+  return -1;
+}
+
+/* What the options of this start ask for; (transfer none) */
+static MwWindow *
+follow_options (MwApplication *self)
+{
+  MwWindow *window = need_window (self);
+  g_autofree char *address = g_steal_pointer (&self->address);
+
+  if (address != NULL)
+    mw_window_add_account (window, *address != '\0' ? address : NULL);
+  if (self->check_all)
+    gtk_widget_activate_action (GTK_WIDGET (window), "win.check-all", NULL);
+  self->check_all = FALSE;
+  return window;
 }
 
 static void
 mw_application_activate (GApplication *application)
 {
-  MwApplication *self = MW_APPLICATION (application);
-  MwWindow *window = need_window (self);
-  g_autofree char *address = g_steal_pointer (&self->address);
+  follow_options (MW_APPLICATION (application));
+}
 
-  if (address != NULL)
-    mw_window_add_account (window, address);
+static void
+mw_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  mw_window_open_files (follow_options (MW_APPLICATION (application)), files, (guint) n_files);
 }
 
 static void
@@ -223,6 +262,7 @@ mw_application_class_init (MwApplicationClass *klass)
   G_OBJECT_CLASS (klass)->dispose = mw_application_dispose;
   application_class->activate = mw_application_activate;
   application_class->handle_local_options = mw_application_handle_local_options;
+  application_class->open = mw_application_open;
   application_class->startup = mw_application_startup;
 }
 
@@ -232,6 +272,8 @@ mw_application_init (MwApplication *self)
   static const GOptionEntry options[] = {
     { "add", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Add an account with this address"),
       N_ ("ADDRESS") },
+    { "new-account", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Add an account"), NULL },
+    { "check-all", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Check all accounts"), NULL },
     { "ca-file", 0, 0, G_OPTION_ARG_FILENAME, NULL,
       N_ ("Also trust the certificate authorities in this file"), N_ ("FILE") },
     { "ispdb", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("Use this copy of the ISPDB"), N_ ("URL") },
@@ -240,6 +282,11 @@ mw_application_init (MwApplication *self)
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[FILE]"));
+  /* Shown by --help below the line of how to use it */
+  g_application_set_option_context_summary (
+      G_APPLICATION (self), _ ("Sets up mail accounts. FILE is a set-up file (autoconfig XML) that "
+                               "names the servers."));
 }
 
 /**
@@ -250,6 +297,7 @@ mw_application_init (MwApplication *self)
 MwApplication *
 mw_application_new (void)
 {
-  return g_object_new (MW_TYPE_APPLICATION, "application-id", APPLICATION_ID, "resource-base-path",
+  return g_object_new (MW_TYPE_APPLICATION, "application-id", APPLICATION_ID, "flags",
+                       G_APPLICATION_HANDLES_OPEN, "resource-base-path",
                        "/io/github/mailwright/Mailwright", NULL);
 }

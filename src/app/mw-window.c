@@ -13,6 +13,7 @@
 #include "app/mw-add-dialog.h"
 #include "app/mw-banners.h"
 #include "app/mw-export-history-page.h"
+#include "app/mw-open-files.h"
 #include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -1203,6 +1204,16 @@ mw_window_push (MwWindow *self, AdwNavigationPage *page)
     gtk_widget_child_focus (GTK_WIDGET (page), GTK_DIR_TAB_FORWARD);
 }
 
+static AdwDialog *
+present_add_dialog (MwWindow *self, const char *address)
+{
+  AdwDialog *dialog = mw_add_dialog_new (self->session, address);
+
+  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+  return dialog;
+}
+
 /**
  * mw_window_add_account:
  * @self: a window
@@ -1213,15 +1224,37 @@ mw_window_push (MwWindow *self, AdwNavigationPage *page)
 void
 mw_window_add_account (MwWindow *self, const char *address)
 {
-  AdwDialog *dialog;
-
   g_return_if_fail (MW_IS_WINDOW (self));
 
   if (address == NULL &&
       MW_IS_ADD_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self))))
     return;
-  dialog = mw_add_dialog_new (self->session, address);
-  if (g_signal_lookup ("added", G_OBJECT_TYPE (dialog)) != 0)
-    g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, GTK_WIDGET (self));
+  present_add_dialog (self, address);
+}
+
+static void
+on_set_up_file (GtkWindow *window, GFile *file)
+{
+  MwWindow *self = MW_WINDOW (window);
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
+
+  if (!MW_IS_ADD_DIALOG (dialog) || !mw_add_dialog_set_file (MW_ADD_DIALOG (dialog), file))
+    mw_add_dialog_set_file (MW_ADD_DIALOG (present_add_dialog (self, NULL)), file);
+}
+
+/**
+ * mw_window_open_files:
+ * @self: a window
+ * @files: (array length=n_files): files
+ * @n_files: how many
+ *
+ * Looks at what was opened, and goes on with adding an account if it is a set-up file. The dialog
+ * that adds one may be open already.
+ */
+void
+mw_window_open_files (MwWindow *self, GFile **files, guint n_files)
+{
+  g_return_if_fail (MW_IS_WINDOW (self));
+
+  mw_open_files (GTK_WINDOW (self), files, n_files, on_set_up_file);
 }

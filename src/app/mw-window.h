@@ -36,4 +36,7 @@ const char *mw_window_get_page (MwWindow *self);
 /* Opens the window's "Add Account" dialog, perhaps with an address filled in */
 void mw_window_add_account (MwWindow *self, const char *address);
 
+/* Opens what the file manager or the command line named: a set-up file, for a new account */
+void mw_window_open_files (MwWindow *self, GFile **files, guint n_files);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -354,4 +355,58 @@ gboolean
 mw_file_replace_light (const char *path, const void *bytes, gsize length, int mode, GError **error)
 {
   return replace (path, bytes, length, mode, FALSE, error);
+}
+
+/**
+ * mw_path_is_of_portal:
+ * @path: an absolute path
+ *
+ * Files and folders that a person picks for a program in a sandbox are seen by it below
+ * `/run/user/UID/doc` or, the same again, below `/run/flatpak/doc`: under a made-up folder, the
+ * name of the file being the only part of it that is true outside.
+ *
+ * Returns: whether it is such a path
+ */
+gboolean
+mw_path_is_of_portal (const char *path)
+{
+  const char *rest;
+
+  if (g_str_has_prefix (path, "/run/flatpak/doc/"))
+    return TRUE;
+  if (!g_str_has_prefix (path, "/run/user/"))
+    return FALSE;
+  rest = path + strlen ("/run/user/");
+  rest += strspn (rest, "0123456789");
+  return g_str_has_prefix (rest, "/doc/");
+}
+
+/**
+ * mw_path_dup_display:
+ * @path: (type filename): an absolute path
+ *
+ * Returns: (transfer full): @path in UTF-8 for people; of one that a portal made up, only the part
+ *   that they know: what is in the folder that they chose, or the name of the file
+ */
+char *
+mw_path_dup_display (const char *path)
+{
+  const char *rest;
+  const char *inside;
+  g_autofree char *name = NULL;
+
+  if (!mw_path_is_of_portal (path))
+    return g_filename_display_name (path);
+  /* .../doc/ID/NAME, and below it */
+  rest = strstr (path, "/doc/") + strlen ("/doc/");
+  rest = strchr (rest, '/');
+  inside = rest != NULL ? strchr (rest + 1, '/') : NULL;
+  if (inside == NULL || inside[1] == '\0')
+    {
+      name = g_path_get_basename (path);
+      return g_filename_display_name (name);
+    }
+  name = g_filename_display_name (inside + 1);
+  /* Translators: %s is the name of a file, perhaps with folders before it */
+  return g_strdup_printf (_ ("%s, in the folder you chose"), name);
 }

@@ -63,4 +63,9 @@ mw_file_replace (const char *path, const void *bytes, gsize length, int mode, GE
 gboolean
 mw_file_replace_light (const char *path, const void *bytes, gsize length, int mode, GError **error);
 
+/* Is it a path that a portal made up for a file outside of the sandbox? It says nothing to a person
+ */
+gboolean mw_path_is_of_portal (const char *path);
+char *mw_path_dup_display (const char *path); /* what to show of any path */
+
 G_END_DECLS
