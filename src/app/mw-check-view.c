@@ -743,17 +743,6 @@ make_text (MwCheckView *self, GPtrArray *reports)
   return g_string_free (text, FALSE);
 }
 
-static char *
-make_json (GPtrArray *accounts, GPtrArray *reports)
-{
-  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
-  g_autoptr (JsonNode) node = NULL;
-
-  g_ptr_array_add (groups, reports);
-  node = mw_json_from_check (accounts, groups, TRUE);
-  return mw_json_to_text (node);
-}
-
 static void
 copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -766,7 +755,8 @@ copy_action (GtkWidget *widget, const char *name, GVariant *parameter)
   if (reports->len == 0)
     return;
   g_ptr_array_add (accounts, mw_account_item_get_account (self->item));
-  text = as_json ? make_json (accounts, reports) : make_text (self, reports);
+  text = as_json ? mw_json_text_from_check (mw_account_item_get_account (self->item), reports, TRUE)
+                 : make_text (self, reports);
   if (self->mask_names)
     masked = mw_redact (text, accounts);
   if (as_json)

@@ -41,6 +41,7 @@ struct _MwCheck
   MwCheckStepFunc on_step;
   MwCheckReportFunc on_report;
   gpointer user_data;
+  gboolean keeps_reports;
   gboolean started;
 };
 
@@ -114,6 +115,7 @@ mw_check_init (MwCheck *self)
 {
   self->probes = g_ptr_array_new_with_free_func (g_object_unref);
   self->cancellables = g_ptr_array_new_with_free_func (unref_if_any);
+  self->keeps_reports = TRUE;
   self->jobs = MW_CHECK_DEFAULT_JOBS;
   self->jobs_per_server = MW_CHECK_DEFAULT_JOBS_PER_SERVER;
 }
@@ -343,6 +345,8 @@ run_probe (gpointer data, gpointer user_data)
       &closure, cancellable != NULL ? cancellable : g_task_get_cancellable (run->task), NULL);
   if (report != NULL && run->check->on_report != NULL)
     post (run, index, NULL, report);
+  if (!run->check->keeps_reports)
+    g_clear_object (&report);
 
   g_mutex_lock (&limits->mutex);
   g_ptr_array_index (run->reports, index) = report;
@@ -655,6 +659,21 @@ mw_check_limits_unref (MwCheckLimits *self)
   g_hash_table_unref (self->per_server);
   g_mutex_clear (&self->mutex);
   g_free (self);
+}
+
+/**
+ * mw_check_set_keeps_reports:
+ * @self: a check that was not run yet
+ * @keeps_reports: whether the result has the reports; without them it has %NULL in their place, and
+ *   whoever needs them gets them by the callback, one by one
+ */
+void
+mw_check_set_keeps_reports (MwCheck *self, gboolean keeps_reports)
+{
+  g_return_if_fail (MW_IS_CHECK (self));
+  g_return_if_fail (!self->started);
+
+  self->keeps_reports = keeps_reports;
 }
 
 /**

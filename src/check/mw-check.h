@@ -71,6 +71,7 @@ guint mw_check_add_cancellable (MwCheck *self, MwProbe *probe, GCancellable *can
 guint mw_check_get_n_probes (MwCheck *self);
 void mw_check_set_jobs (MwCheck *self, guint jobs, guint jobs_per_server);
 void mw_check_set_limits (MwCheck *self, MwCheckLimits *limits);
+void mw_check_set_keeps_reports (MwCheck *self, gboolean keeps_reports);
 void mw_check_set_network_state (MwCheck *self, MwNetworkState *state);
 void mw_check_set_callbacks (MwCheck *self,
                              MwCheckStepFunc step_func,

@@ -48,139 +48,255 @@ make_probe (MwAccount *account,
   return probe;
 }
 
-/* Hands the flat list of reports back to the accounts that they belong to */
-static GPtrArray *
-group_reports (GPtrArray *accounts, GPtrArray *reports)
+/* ---- what is done with the reports ---- */
+
+/* The reports of one account, as they come in */
+typedef struct
 {
-  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  guint next = 0;
+  MwReport *halves[2]; /* by half; %NULL until it is in, and again when all was done with it */
+  guint n_waiting;
+} Entry;
 
-  for (guint i = 0; i < accounts->len; i++)
-    {
-      GPtrArray *own = g_ptr_array_new_with_free_func (g_object_unref);
+/* An account is dealt with as soon as its last report is in, and its reports are let go: what a
+ * check of a thousand accounts needs at its peak is what it needs for those under way. */
+typedef struct
+{
+  const CheckOptions *options;
+  const MwCliPasswords *passwords;
+  MwReportTextFlags flags;
 
-      for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
-        if (mw_account_get_server (g_ptr_array_index (accounts, i), half) != NULL)
-          g_ptr_array_add (own, g_object_ref (g_ptr_array_index (reports, next++)));
-      g_ptr_array_add (groups, own);
-    }
-  return groups;
+  /* Owned */
+  GPtrArray *accounts;
+  Entry *entries;    /* by account */
+  GArray *owners;    /* (element-type guint): by probe, the number of its account */
+  GPtrArray *labels; /* by probe; lent by the accounts */
+  MwHistory *history;
+  GString *text; /* JSON that was not printed yet */
+
+  MwJsonWriter writer;
+  guint next; /* of the accounts, the one that is printed next */
+  guint sums[MW_STATUS_FAILED + 1];
+  gboolean forgets; /* the history cannot be written */
+  int print_status;
+} Desk;
+
+static void
+desk_clear (Desk *desk)
+{
+  for (guint i = 0; i < desk->accounts->len; i++)
+    for (gsize half = 0; half < G_N_ELEMENTS (desk->entries[i].halves); half++)
+      g_clear_object (&desk->entries[i].halves[half]);
+  g_free (desk->entries);
+  g_ptr_array_unref (desk->accounts);
+  g_array_unref (desk->owners);
+  g_ptr_array_unref (desk->labels);
+  g_object_unref (desk->history);
+  g_string_free (desk->text, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Desk, desk_clear)
+
+static void
+desk_init (Desk *desk,
+           GPtrArray *accounts,
+           const CheckOptions *options,
+           const MwCliPasswords *passwords)
+{
+  *desk = (Desk) { .options = options, .passwords = passwords };
+  desk->accounts = g_ptr_array_ref (accounts);
+  desk->entries = g_new0 (Entry, accounts->len);
+  desk->owners = g_array_new (FALSE, FALSE, sizeof (guint));
+  desk->labels = g_ptr_array_new ();
+  desk->history = mw_history_new (NULL);
+  desk->text = g_string_new (NULL);
+  desk->writer = (MwJsonWriter) MW_JSON_WRITER_INIT (desk->text);
+  desk->flags = mw_cli_has_colour () ? MW_REPORT_TEXT_COLOUR : MW_REPORT_TEXT_PLAIN;
+  desk->flags |= options->details ? MW_REPORT_TEXT_DETAILS : 0;
+  desk->flags |= options->transcript ? MW_REPORT_TEXT_TRANSCRIPT : 0;
 }
 
 static void
-note_checks (GPtrArray *accounts, GPtrArray *groups)
+note_check (Desk *desk, MwAccount *account, GPtrArray *reports)
 {
-  g_autoptr (MwHistory) history = mw_history_new (NULL);
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < accounts->len; i++)
+  if (desk->forgets || mw_history_add_check (desk->history, account, reports, &error))
+    return;
+  mw_cli_complain_history (error);
+  desk->forgets = TRUE; /* the others will not do better */
+}
+
+/* Prints the JSON that is there, unless names in it must be masked: then all of it at the end */
+static void
+print_json (Desk *desk, gboolean at_end)
+{
+  g_autofree char *shown = NULL;
+
+  if (!desk->options->mask_names || at_end)
     {
-      g_autoptr (GError) error = NULL;
-
-      if (!mw_history_add_check (history, g_ptr_array_index (accounts, i),
-                                 g_ptr_array_index (groups, i), &error))
-        {
-          mw_cli_complain_history (error);
-          return; /* the others will not do better */
-        }
+      if (desk->options->mask_names)
+        shown = mw_redact (desk->text->str, desk->accounts);
+      if (desk->print_status == MW_EXIT_OK)
+        desk->print_status = mw_cli_print_text (shown != NULL ? shown : desk->text->str);
+      g_string_truncate (desk->text, 0);
     }
 }
 
-static int
-print_results (GPtrArray *accounts, GPtrArray *groups, const CheckOptions *options)
+static void
+finish_account (Desk *desk, guint index)
 {
-  g_autofree char *text = NULL, *shown = NULL;
-  JsonNode *node;
+  Entry *entry = &desk->entries[index];
+  MwAccount *account = g_ptr_array_index (desk->accounts, index);
+  g_autoptr (GPtrArray) reports = g_ptr_array_new_with_free_func (g_object_unref);
 
-  if (!options->json)
-    return MW_EXIT_OK; /* each report was printed when it was in */
-  node = mw_json_from_check (accounts, groups, options->transcript);
-  if (!options->mask_names)
-    return mw_cli_print_json (node);
-  text = mw_json_to_text (node);
-  json_node_unref (node);
-  shown = mw_redact (text, accounts);
-  mw_cli_print ("%s", shown);
-  return MW_EXIT_OK;
+  for (gsize half = 0; half < G_N_ELEMENTS (entry->halves); half++)
+    if (entry->halves[half] != NULL)
+      g_ptr_array_add (reports, g_steal_pointer (&entry->halves[half]));
+  if (desk->options->json)
+    mw_json_add_account (&desk->writer, account, reports, desk->options->transcript);
+}
+
+/* Accounts are printed in their order; one whose reports are in waits for those before it */
+static void
+finish_accounts (Desk *desk)
+{
+  gboolean finished = FALSE;
+
+  while (desk->next < desk->accounts->len && desk->entries[desk->next].n_waiting == 0)
+    {
+      finish_account (desk, desk->next++);
+      finished = TRUE;
+    }
+  if (desk->options->json && finished)
+    print_json (desk, FALSE);
+}
+
+static void
+complete_account (Desk *desk, guint index)
+{
+  Entry *entry = &desk->entries[index];
+  g_autoptr (GPtrArray) reports = g_ptr_array_new ();
+  MwStatus worst = MW_STATUS_OK;
+
+  for (gsize half = 0; half < G_N_ELEMENTS (entry->halves); half++)
+    if (entry->halves[half] != NULL)
+      {
+        g_ptr_array_add (reports, entry->halves[half]);
+        worst = MAX (worst, mw_report_get_verdict (entry->halves[half]));
+      }
+  desk->sums[worst]++;
+  note_check (desk, g_ptr_array_index (desk->accounts, index), reports);
+}
+
+static void
+print_masked (Desk *desk, guint probe, MwReport *report)
+{
+  g_autofree char *text = mw_report_to_text (report, desk->flags);
+  g_autofree char *labelled =
+      g_strconcat (g_ptr_array_index (desk->labels, probe), "\n", text, NULL);
+  g_autofree char *shown = mw_redact (labelled, desk->accounts);
+
+  mw_cli_print ("%s\n", shown);
+}
+
+static void
+on_report (guint index, MwReport *report, gpointer user_data)
+{
+  Desk *desk = user_data;
+  guint owner = g_array_index (desk->owners, guint, index);
+  Entry *entry = &desk->entries[owner];
+  gboolean is_second = index > 0 && g_array_index (desk->owners, guint, index - 1) == owner;
+
+  if (desk->passwords->keyring_error != NULL &&
+      mw_server_needs_login (mw_report_get_server (report)))
+    mw_report_add_diagnosis (report,
+                             mw_secrets_error_to_diagnosis (desk->passwords->keyring_error));
+  if (!desk->options->json && desk->options->mask_names)
+    print_masked (desk, index, report);
+  g_set_object (&entry->halves[is_second ? 1 : 0], report);
+  entry->n_waiting--;
+  if (entry->n_waiting > 0)
+    return;
+  complete_account (desk, owner);
+  finish_accounts (desk);
 }
 
 /* How many accounts are fine: what somebody with two hundred of them wants to know first */
 static void
-print_sum (GPtrArray *groups)
+print_sum (const guint *n)
 {
-  guint n[MW_STATUS_FAILED + 1] = { 0 };
-
-  for (guint i = 0; i < groups->len; i++)
-    {
-      GPtrArray *own = g_ptr_array_index (groups, i);
-      MwStatus worst = MW_STATUS_OK;
-
-      for (guint k = 0; k < own->len; k++)
-        worst = MAX (worst, mw_report_get_verdict (g_ptr_array_index (own, k)));
-      n[worst]++;
-    }
   /* Translators: three numbers of accounts */
   mw_cli_print (_ ("Accounts: %1$u fine, %2$u with warnings, %3$u failed"), n[MW_STATUS_OK],
                   n[MW_STATUS_WARNING], n[MW_STATUS_FAILED]);
   mw_cli_print ("\n");
 }
 
-static int
-run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *passwords)
+static MwCheck *
+make_check (Desk *desk, MwTrust *trust, MwCliPasswords *passwords)
 {
-  g_autoptr (MwCheck) check = mw_check_new ();
-  g_autoptr (MwTrust) trust = NULL;
-  g_autoptr (GPtrArray) reports = NULL, groups = NULL;
-  g_autoptr (GPtrArray) labels = g_ptr_array_new (); /* lent by the accounts */
-  MwReportTextFlags flags = mw_cli_has_colour () ? MW_REPORT_TEXT_COLOUR : MW_REPORT_TEXT_PLAIN;
-  gboolean failed = FALSE;
-  int status;
+  MwCheck *check = mw_check_new ();
+  const CheckOptions *options = desk->options;
 
-  trust = mw_cli_trust (options->ca_file, &status);
-  if (trust == NULL)
-    return status;
-  for (guint i = 0; i < accounts->len; i++)
-    for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
-      if (mw_account_get_server (g_ptr_array_index (accounts, i), half) != NULL)
-        {
-          g_autoptr (MwProbe) probe = make_probe (g_ptr_array_index (accounts, i), half, trust,
-                                                 options, passwords);
+  mw_check_set_keeps_reports (check, FALSE);
+  for (guint i = 0; i < desk->accounts->len; i++)
+    {
+      MwAccount *account = g_ptr_array_index (desk->accounts, i);
 
-          mw_check_add (check, probe);
-          g_ptr_array_add (labels, (gpointer) mw_address_get_text (
-                                       mw_account_get_address (g_ptr_array_index (accounts, i))));
-        }
+      for (MwHalf half = MW_HALF_INCOMING; half <= MW_HALF_OUTGOING; half++)
+        if (mw_account_get_server (account, half) != NULL)
+          {
+            g_autoptr (MwProbe) probe = make_probe (account, half, trust, options, passwords);
+
+            mw_check_add (check, probe);
+            g_array_append_val (desk->owners, i);
+            g_ptr_array_add (desk->labels,
+                             (gpointer) mw_address_get_text (mw_account_get_address (account)));
+            desk->entries[i].n_waiting++;
+          }
+      if (desk->entries[i].n_waiting == 0)
+        complete_account (desk, i);
+    }
   if (options->jobs > 0)
     mw_check_set_jobs (check, (guint) options->jobs,
                        MIN ((guint) options->jobs, MW_CHECK_DEFAULT_JOBS_PER_SERVER));
-  flags |= options->details ? MW_REPORT_TEXT_DETAILS : 0;
-  flags |= options->transcript ? MW_REPORT_TEXT_TRANSCRIPT : 0;
-  reports = mw_cli_run_check (check, labels, options->json || options->mask_names, flags, &status);
+  return check;
+}
+
+static int
+run_check (GPtrArray *accounts, const CheckOptions *options, MwCliPasswords *passwords)
+{
+  g_autoptr (MwCheck) check = NULL;
+  g_autoptr (MwTrust) trust = NULL;
+  g_autoptr (GPtrArray) reports = NULL;
+  g_auto (Desk) desk = { 0 };
+  int status;
+
+  desk_init (&desk, accounts, options, passwords);
+  trust = mw_cli_trust (options->ca_file, &status);
+  if (trust == NULL)
+    return status;
+  mw_cli_passwords_fetch (passwords, accounts);
+  check = make_check (&desk, trust, passwords);
+  if (options->json)
+    mw_json_begin_check (&desk.writer);
+  finish_accounts (&desk); /* those at the beginning that have no server */
+  reports = mw_cli_run_check (check, desk.labels, options->json || options->mask_names, desk.flags,
+                              on_report, &desk, &status);
+  /* Also when it was stopped: what was found is printed, and is one value */
+  if (options->json)
+    {
+      mw_json_end_check (&desk.writer);
+      print_json (&desk, TRUE);
+    }
   if (reports == NULL)
     return status;
-  for (guint i = 0; i < reports->len; i++)
-    {
-      MwReport *report = g_ptr_array_index (reports, i);
-
-      failed |= mw_report_get_verdict (report) == MW_STATUS_FAILED;
-      if (passwords->keyring_error != NULL && mw_server_needs_login (mw_report_get_server (report)))
-        mw_report_add_diagnosis (report, mw_secrets_error_to_diagnosis (passwords->keyring_error));
-      if (!options->json && options->mask_names)
-        {
-          g_autofree char *text = mw_report_to_text (report, flags);
-          g_autofree char *labelled = g_strconcat (g_ptr_array_index (labels, i), "\n", text, NULL);
-          g_autofree char *shown = mw_redact (labelled, accounts);
-
-          mw_cli_print ("%s\n", shown);
-        }
-    }
-  groups = group_reports (accounts, reports);
-  note_checks (accounts, groups);
   if (!options->json && accounts->len > 1)
-    print_sum (groups);
-  status = print_results (accounts, groups, options);
-  if (status != MW_EXIT_OK)
-    return status;
-  return failed ? MW_EXIT_FAILED : passwords->n_missing > 0 ? MW_EXIT_TROUBLE : MW_EXIT_OK;
+    print_sum (desk.sums);
+  if (desk.print_status != MW_EXIT_OK)
+    return desk.print_status;
+  return desk.sums[MW_STATUS_FAILED] > 0 ? MW_EXIT_FAILED
+         : passwords->n_missing > 0      ? MW_EXIT_TROUBLE
+                                         : MW_EXIT_OK;
 }
 
 static int

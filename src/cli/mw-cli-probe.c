@@ -148,13 +148,15 @@ run_probe (MwServer *server, const ProbeOptions *options)
   mw_check_add (check, probe);
   flags |= options->details ? MW_REPORT_TEXT_DETAILS : 0;
   flags |= options->transcript ? MW_REPORT_TEXT_TRANSCRIPT : 0;
-  reports = mw_cli_run_check (check, NULL, options->json, flags, &status);
+  reports = mw_cli_run_check (check, NULL, options->json, flags, NULL, NULL, &status);
   if (reports == NULL)
     return status;
   report = g_ptr_array_index (reports, 0);
   if (options->json)
     {
-      status = mw_cli_print_json (mw_json_from_report (report, options->transcript));
+      g_autofree char *text = mw_json_text_from_report (report, options->transcript);
+
+      status = mw_cli_print_text (text);
       if (status != MW_EXIT_OK)
         return status;
     }

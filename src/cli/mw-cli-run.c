@@ -93,6 +93,7 @@ mw_cli_passwords_clear (MwCliPasswords *self)
 {
   g_clear_pointer (&self->given, secret_value_unref);
   g_clear_pointer (&self->last_value, secret_value_unref);
+  g_clear_pointer (&self->fetched, g_hash_table_unref);
   g_clear_object (&self->last_account);
   g_clear_object (&self->secrets);
   g_clear_error (&self->keyring_error);
@@ -113,6 +114,60 @@ ask (MwCliPasswords *self, MwAccount *account, MwHalf half)
   return mw_cli_read_password (-1, question, &status);
 }
 
+static void
+give_up_keyring (MwCliPasswords *self, GError *error)
+{
+  mw_cli_explain_keyring (error);
+  self->keyring_error = error;
+}
+
+/* An account mostly has one password; of one that has two, the other is looked for by itself */
+static MwHalf
+fetched_half (MwAccount *account)
+{
+  MwServer *incoming = mw_account_get_server (account, MW_HALF_INCOMING);
+
+  return incoming != NULL && mw_server_needs_login (incoming) ? MW_HALF_INCOMING : MW_HALF_OUTGOING;
+}
+
+void
+mw_cli_passwords_fetch (MwCliPasswords *self, GPtrArray *accounts)
+{
+  g_autoptr (GPtrArray) items = NULL, owners = NULL, values = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (self->given != NULL || self->keyring_error != NULL)
+    return;
+  items = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_secret_item_unref);
+  owners = g_ptr_array_new ();
+  for (guint i = 0; i < accounts->len; i++)
+    {
+      MwAccount *account = g_ptr_array_index (accounts, i);
+      MwServer *server = mw_account_get_server (account, fetched_half (account));
+
+      if (server == NULL || !mw_server_needs_login (server))
+        continue;
+      g_ptr_array_add (items, mw_secret_item_new_for_account (account, fetched_half (account)));
+      g_ptr_array_add (owners, account);
+    }
+  if (items->len < 2)
+    return;
+  if (self->secrets == NULL)
+    self->secrets = mw_keyring_new ();
+  values = mw_secrets_lookup_items_sync (self->secrets, items, mw_cli_cancellable (), &error);
+  if (values == NULL)
+    {
+      give_up_keyring (self, g_steal_pointer (&error));
+      return;
+    }
+  self->fetched =
+      g_hash_table_new_full (NULL, NULL, g_object_unref, (GDestroyNotify) secret_value_unref);
+  for (guint i = 0; i < values->len; i++)
+    if (g_ptr_array_index (values, i) != NULL)
+      g_hash_table_insert (self->fetched, g_object_ref (g_ptr_array_index (owners, i)),
+                           secret_value_ref (g_ptr_array_index (values, i)));
+}
+
 static SecretValue *
 look_up (MwCliPasswords *self, MwAccount *account, MwHalf half)
 {
@@ -121,15 +176,18 @@ look_up (MwCliPasswords *self, MwAccount *account, MwHalf half)
 
   if (self->keyring_error != NULL)
     return NULL;
+  if (self->fetched != NULL && half == fetched_half (account))
+    {
+      value = g_hash_table_lookup (self->fetched, account);
+      if (value != NULL)
+        return secret_value_ref (value);
+    }
   if (self->secrets == NULL)
     self->secrets = mw_keyring_new ();
   value = mw_secrets_lookup_sync (self->secrets, account, half, MW_SECRETS_ALLOW_PROMPT,
                                   mw_cli_cancellable (), &error);
   if (value == NULL && !g_error_matches (error, MW_SECRETS_ERROR, MW_SECRETS_ERROR_NOT_FOUND))
-    {
-      mw_cli_explain_keyring (error);
-      self->keyring_error = g_steal_pointer (&error);
-    }
+    give_up_keyring (self, g_steal_pointer (&error));
   return value;
 }
 
@@ -221,6 +279,8 @@ typedef struct
   gboolean quiet;
   MwReportTextFlags flags;
   GPtrArray *labels;
+  MwCliReportFunc func;
+  gpointer user_data;
 } RunData;
 
 static const char *
@@ -253,6 +313,8 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
   const RunData *data = user_data;
   g_autofree char *text = NULL;
 
+  if (data->func != NULL)
+    data->func (index, report, data->user_data);
   if (data->quiet)
     {
       g_autofree char *line = mw_server_describe (mw_report_get_server (report));
@@ -269,10 +331,15 @@ on_report (MwCheck *check, guint index, MwReport *report, gpointer user_data)
 }
 
 GPtrArray *
-mw_cli_run_check (
-    MwCheck *check, GPtrArray *labels, gboolean quiet, MwReportTextFlags flags, int *status)
+mw_cli_run_check (MwCheck *check,
+                  GPtrArray *labels,
+                  gboolean quiet,
+                  MwReportTextFlags flags,
+                  MwCliReportFunc func,
+                  gpointer user_data,
+                  int *status)
 {
-  RunData data = { .quiet = quiet, .flags = flags, .labels = labels };
+  RunData data = { quiet, flags, labels, func, user_data };
   g_autoptr (GError) error = NULL;
   GPtrArray *reports;
 

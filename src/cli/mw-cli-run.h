@@ -46,6 +46,8 @@ typedef struct
   gboolean may_ask;      /* on the terminal */
   guint n_missing;       /* logins that no password was found for */
 
+  GHashTable *fetched; /* account -> SecretValue: what the keyring gave for many at once */
+
   /* Receiving and sending mostly have one password, and are asked for one after the other */
   MwAccount *last_account;
   MwHalf last_half;
@@ -55,6 +57,10 @@ typedef struct
 gboolean
 mw_cli_passwords_init (MwCliPasswords *self, int password_fd, gboolean may_ask, int *status);
 void mw_cli_passwords_clear (MwCliPasswords *self);
+
+/* Asks the keyring for the passwords of all accounts at once. What it does not give without further
+ * ado, mw_cli_passwords_get() looks for as ever. */
+void mw_cli_passwords_fetch (MwCliPasswords *self, GPtrArray *accounts);
 SecretValue *mw_cli_passwords_get (MwCliPasswords *self, MwAccount *account, MwHalf half);
 
 /* The accounts that the words name, or all of them; %NULL with *@status set. @had_problems: files
@@ -65,10 +71,18 @@ GPtrArray *mw_cli_load_accounts (
 /* That the history of the accounts cannot be written is said, and changes nothing else */
 void mw_cli_complain_history (const GError *error);
 
+/* What is done with each report when it is in, before anything of it is shown */
+typedef void (*MwCliReportFunc) (guint index, MwReport *report, gpointer user_data);
+
 /* Runs a check with what a person watches: progress on standard error, and, unless @quiet, each
  * report on standard output as soon as it is in. @labels (element-type utf8, or %NULL) says whose
  * each probe is. %NULL with *@status set when it was stopped */
-GPtrArray *mw_cli_run_check (
-    MwCheck *check, GPtrArray *labels, gboolean quiet, MwReportTextFlags flags, int *status);
+GPtrArray *mw_cli_run_check (MwCheck *check,
+                             GPtrArray *labels,
+                             gboolean quiet,
+                             MwReportTextFlags flags,
+                             MwCliReportFunc func,
+                             gpointer user_data,
+                             int *status);
 
 G_END_DECLS

@@ -172,10 +172,14 @@ mw_cli_progress (const char *format, ...)
 {
   va_list arguments;
 
+  g_autofree char *text = NULL, *line = NULL;
+
   va_start (arguments, format);
-  say (stderr, format, arguments);
+  text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  fputc ('\n', stderr);
+  /* Standard error has no buffer: each piece would be a call to the system */
+  line = g_strconcat (text, "\n", NULL);
+  fputs (line, stderr);
 }
 
 int
@@ -184,6 +188,12 @@ mw_cli_print_json (JsonNode *node)
   g_autofree char *text = mw_json_to_text (node);
 
   json_node_unref (node);
+  return mw_cli_print_text (text);
+}
+
+int
+mw_cli_print_text (const char *text)
+{
   if (fputs (text, stdout) == EOF || fflush (stdout) != 0)
     return mw_cli_trouble (_ ("The result cannot be written: %s"), g_strerror (errno));
   return MW_EXIT_OK;
@@ -289,20 +299,29 @@ on_signal (gpointer user_data)
 static gpointer
 watch_signals (gpointer data)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GMainContext) context = data;
+
+  for (;;)
+    g_main_context_iteration (context, TRUE);
+  return NULL;
+}
+
+/* A signal is caught from here on, whenever that thread gets its turn */
+static GMainContext *
+catch_signals (GCancellable *cancellable)
+{
+  GMainContext *context = g_main_context_new ();
   const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
   for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       GSource *source = g_unix_signal_source_new (numbers[i]);
 
-      g_source_set_callback (source, on_signal, data, NULL);
+      g_source_set_callback (source, on_signal, cancellable, NULL);
       g_source_attach (source, context);
       g_source_unref (source);
     }
-  for (;;)
-    g_main_context_iteration (context, TRUE);
-  return NULL;
+  return context;
 }
 
 GCancellable *
@@ -314,7 +333,7 @@ mw_cli_cancellable (void)
     {
       GCancellable *fresh = g_cancellable_new ();
 
-      g_thread_unref (g_thread_new ("mw-signals", watch_signals, fresh));
+      g_thread_unref (g_thread_new ("mw-signals", watch_signals, catch_signals (fresh)));
       g_once_init_leave_pointer (&cancellable, fresh);
     }
   return cancellable;

@@ -63,6 +63,7 @@ int mw_cli_store_error (const GError *error); /* USAGE for a wrong name, else TR
 void mw_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int
 mw_cli_print_json (JsonNode *node); /* takes it; MW_EXIT_OK, or TROUBLE when it cannot be written */
+int mw_cli_print_text (const char *text); /* the same for what is text already */
 void mw_cli_progress (const char *format, ...) G_GNUC_PRINTF (1, 2);
 gboolean mw_cli_has_colour (void);
 

@@ -55,203 +55,240 @@ finish (JsonBuilder *builder)
 }
 
 static void
-add_step (JsonBuilder *builder, MwStep *step)
+add_step (MwJsonWriter *writer, MwStep *step)
 {
+  const char *message = mw_step_get_message (step);
   /* Eighths of a millisecond: finer than any clock matters here, and short in decimal */
   double milliseconds = floor (MAX (mw_step_get_milliseconds (step), 0) * 8 + 0.5) / 8;
 
-  json_builder_begin_object (builder);
-  set_string (builder, "step", mw_stage_to_string (mw_step_get_stage (step)));
-  set_string (builder, "status", mw_status_to_string (mw_step_get_status (step)));
-  json_builder_set_member_name (builder, "milliseconds");
-  json_builder_add_double_value (builder, milliseconds);
-  set_string (builder, "diagnosis", mw_diagnosis_to_id (mw_step_get_diagnosis (step)));
-  set_string (builder, "message",
-              mw_step_get_message (step) != NULL ? mw_step_get_message (step) : "");
-  set_string (builder, "server_text", mw_step_get_server_text (step));
-  json_builder_end_object (builder);
+  mw_json_writer_begin (writer, NULL, '{');
+  mw_json_writer_string (writer, "step", mw_stage_to_string (mw_step_get_stage (step)));
+  mw_json_writer_string (writer, "status", mw_status_to_string (mw_step_get_status (step)));
+  mw_json_writer_double (writer, "milliseconds", milliseconds);
+  mw_json_writer_string (writer, "diagnosis", mw_diagnosis_to_id (mw_step_get_diagnosis (step)));
+  mw_json_writer_string (writer, "message", message != NULL ? message : "");
+  mw_json_writer_string (writer, "server_text", mw_step_get_server_text (step));
+  mw_json_writer_end (writer, '}');
 }
 
 static void
-add_tls (JsonBuilder *builder, MwReport *report)
+add_certificate (MwJsonWriter *writer, const MwReportCertificate *certificate)
+{
+  mw_json_writer_begin (writer, NULL, '{');
+  mw_json_writer_string (writer, "subject", certificate->subject);
+  mw_json_writer_string (writer, "issuer", certificate->issuer);
+  mw_json_writer_string (writer, "not_before", certificate->not_before);
+  mw_json_writer_string (writer, "not_after", certificate->not_after);
+  mw_json_writer_string (writer, "sha256", certificate->sha256);
+  mw_json_writer_string (writer, "spki_sha256", certificate->spki_sha256);
+  mw_json_writer_string (writer, "key", certificate->key);
+  mw_json_writer_strv (writer, "names", (const char *const *) certificate->names);
+  mw_json_writer_end (writer, '}');
+}
+
+static void
+add_tls (MwJsonWriter *writer, MwReport *report)
 {
   GPtrArray *certificates = mw_report_get_certificates (report);
 
-  json_builder_set_member_name (builder, "tls");
   if (!mw_report_has_tls (report))
     {
-      json_builder_add_null_value (builder);
+      mw_json_writer_string (writer, "tls", NULL);
       return;
     }
-  json_builder_begin_object (builder);
-  set_string (builder, "version", mw_report_get_tls_version (report));
-  set_string (builder, "cipher", mw_report_get_tls_cipher (report));
-  set_string (builder, "group", mw_report_get_tls_group (report));
-  json_builder_set_member_name (builder, "certificates");
-  json_builder_begin_array (builder);
+  mw_json_writer_begin (writer, "tls", '{');
+  mw_json_writer_string (writer, "version", mw_report_get_tls_version (report));
+  mw_json_writer_string (writer, "cipher", mw_report_get_tls_cipher (report));
+  mw_json_writer_string (writer, "group", mw_report_get_tls_group (report));
+  mw_json_writer_begin (writer, "certificates", '[');
   for (guint i = 0; i < certificates->len; i++)
-    {
-      const MwReportCertificate *certificate = g_ptr_array_index (certificates, i);
-
-      json_builder_begin_object (builder);
-      set_string (builder, "subject", certificate->subject);
-      set_string (builder, "issuer", certificate->issuer);
-      set_string (builder, "not_before", certificate->not_before);
-      set_string (builder, "not_after", certificate->not_after);
-      set_string (builder, "sha256", certificate->sha256);
-      set_string (builder, "spki_sha256", certificate->spki_sha256);
-      set_string (builder, "key", certificate->key);
-      set_strv (builder, "names", (const char *const *) certificate->names);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
+    add_certificate (writer, g_ptr_array_index (certificates, i));
+  mw_json_writer_end (writer, ']');
+  mw_json_writer_end (writer, '}');
 }
 
 static void
-add_report_advice (JsonBuilder *builder, GPtrArray *advice)
+add_report_advice (MwJsonWriter *writer, GPtrArray *advice)
 {
-  json_builder_set_member_name (builder, "advice");
-  json_builder_begin_array (builder);
+  mw_json_writer_begin (writer, "advice", '[');
   for (guint i = 0; i < advice->len; i++)
     {
       const MwReportAdvice *row = g_ptr_array_index (advice, i);
 
-      json_builder_begin_object (builder);
-      set_string (builder, "id", row->id);
-      set_string (builder, "title", row->title);
-      set_string (builder, "text", row->text);
-      json_builder_set_member_name (builder, "fix");
+      mw_json_writer_begin (writer, NULL, '{');
+      mw_json_writer_string (writer, "id", row->id);
+      mw_json_writer_string (writer, "title", row->title);
+      mw_json_writer_string (writer, "text", row->text);
       if (row->fix_field != NULL)
         {
-          json_builder_begin_object (builder);
-          set_string (builder, "field", row->fix_field);
-          set_string (builder, "value", row->fix_value);
-          json_builder_end_object (builder);
+          mw_json_writer_begin (writer, "fix", '{');
+          mw_json_writer_string (writer, "field", row->fix_field);
+          mw_json_writer_string (writer, "value", row->fix_value);
+          mw_json_writer_end (writer, '}');
         }
       else
-        json_builder_add_null_value (builder);
-      json_builder_end_object (builder);
+        mw_json_writer_string (writer, "fix", NULL);
+      mw_json_writer_end (writer, '}');
     }
-  json_builder_end_array (builder);
+  mw_json_writer_end (writer, ']');
 }
 
 static void
-add_diagnoses (JsonBuilder *builder, const MwDiagnosis *diagnoses, guint n_diagnoses)
+add_diagnoses (MwJsonWriter *writer, const MwDiagnosis *diagnoses, guint n_diagnoses)
 {
-  json_builder_set_member_name (builder, "diagnoses");
-  json_builder_begin_array (builder);
+  mw_json_writer_begin (writer, "diagnoses", '[');
   for (guint i = 0; i < n_diagnoses; i++)
-    json_builder_add_string_value (builder, mw_diagnosis_to_id (diagnoses[i]));
-  json_builder_end_array (builder);
+    mw_json_writer_string (writer, NULL, mw_diagnosis_to_id (diagnoses[i]));
+  mw_json_writer_end (writer, ']');
 }
 
 static void
-add_report (JsonBuilder *builder, MwReport *report, gboolean with_transcript)
+add_report (MwJsonWriter *writer, MwReport *report, gboolean with_transcript)
 {
   MwServer *server = mw_report_get_server (report);
   const MwDiagnosis *diagnoses;
   guint n_diagnoses;
 
   diagnoses = mw_report_get_diagnoses (report, &n_diagnoses);
-  json_builder_begin_object (builder);
-  set_string (builder, "verdict", mw_status_to_string (mw_report_get_verdict (report)));
-  set_string (builder, "diagnosis", mw_diagnosis_to_id (mw_report_get_diagnosis (report)));
-  add_diagnoses (builder, diagnoses, n_diagnoses);
-  set_string (builder, "protocol", mw_protocol_to_string (mw_server_get_protocol (server)));
-  set_string (builder, "host", mw_server_get_host (server));
-  set_int (builder, "port", mw_server_get_port (server));
-  set_string (builder, "security", mw_security_to_string (mw_server_get_security (server)));
-  set_string (builder, "address", mw_report_get_address (report));
-  json_builder_set_member_name (builder, "steps");
-  json_builder_begin_array (builder);
+  mw_json_writer_begin (writer, NULL, '{');
+  mw_json_writer_string (writer, "verdict", mw_status_to_string (mw_report_get_verdict (report)));
+  mw_json_writer_string (writer, "diagnosis",
+                         mw_diagnosis_to_id (mw_report_get_diagnosis (report)));
+  add_diagnoses (writer, diagnoses, n_diagnoses);
+  mw_json_writer_string (writer, "protocol",
+                         mw_protocol_to_string (mw_server_get_protocol (server)));
+  mw_json_writer_string (writer, "host", mw_server_get_host (server));
+  mw_json_writer_int (writer, "port", mw_server_get_port (server));
+  mw_json_writer_string (writer, "security",
+                         mw_security_to_string (mw_server_get_security (server)));
+  mw_json_writer_string (writer, "address", mw_report_get_address (report));
+  mw_json_writer_begin (writer, "steps", '[');
   for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (report)); i++)
     {
       g_autoptr (MwStep) step = g_list_model_get_item (G_LIST_MODEL (report), i);
 
-      add_step (builder, step);
+      add_step (writer, step);
     }
-  json_builder_end_array (builder);
-  add_tls (builder, report);
-  set_strv (builder, "capabilities", mw_report_get_capabilities (report));
-  set_strv (builder, "mechanisms", mw_report_get_mechanisms (report));
-  add_report_advice (builder, mw_report_get_advice (report));
+  mw_json_writer_end (writer, ']');
+  add_tls (writer, report);
+  mw_json_writer_strv (writer, "capabilities", mw_report_get_capabilities (report));
+  mw_json_writer_strv (writer, "mechanisms", mw_report_get_mechanisms (report));
+  add_report_advice (writer, mw_report_get_advice (report));
   if (mw_report_get_network (report) != NULL)
-    set_string (builder, "network", mw_report_get_network (report));
+    mw_json_writer_string (writer, "network", mw_report_get_network (report));
   if (with_transcript)
-    set_string (builder, "transcript", mw_report_get_transcript (report));
-  json_builder_end_object (builder);
+    mw_json_writer_string (writer, "transcript", mw_report_get_transcript (report));
+  mw_json_writer_end (writer, '}');
 }
 
 /**
- * mw_json_from_report:
+ * mw_json_text_from_report:
  * @report: what the check of one server found
  * @with_transcript: whether the dialogue, secrets masked, is part of it
  *
- * Returns: (transfer full): the object that `probe --json` prints
+ * Returns: (transfer full): the object that `probe --json` prints, one line end behind it
  */
-JsonNode *
-mw_json_from_report (MwReport *report, gboolean with_transcript)
+char *
+mw_json_text_from_report (MwReport *report, gboolean with_transcript)
 {
-  JsonBuilder *builder = json_builder_new ();
+  GString *text = g_string_sized_new (4096);
+  MwJsonWriter writer = MW_JSON_WRITER_INIT (text);
 
-  add_report (builder, report, with_transcript);
-  return finish (builder);
+  add_report (&writer, report, with_transcript);
+  g_string_append_c (text, '\n');
+  return g_string_free (text, FALSE);
 }
 
 /**
- * mw_json_from_check:
- * @accounts: (element-type MwAccount): the accounts
- * @reports: (element-type GPtrArray): for each of them, its reports
+ * mw_json_begin_check:
+ * @writer: a new writer
+ *
+ * Begins the object that `check --json` prints: it comes in pieces, so that the reports of a
+ * thousand accounts need not be kept until the last one is in. What was written so far may be taken
+ * out of the writer's text at any moment.
+ */
+void
+mw_json_begin_check (MwJsonWriter *writer)
+{
+  mw_json_writer_begin (writer, NULL, '{');
+  mw_json_writer_begin (writer, "accounts", '[');
+}
+
+/**
+ * mw_json_add_account:
+ * @writer: where mw_json_begin_check() was called
+ * @account: an account
+ * @reports: (element-type MwReport): its reports
+ * @with_transcript: whether the dialogues are part of it
+ */
+void
+mw_json_add_account (MwJsonWriter *writer,
+                     MwAccount *account,
+                     GPtrArray *reports,
+                     gboolean with_transcript)
+{
+  MwStatus verdict = MW_STATUS_OK;
+  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (MwDiagnosis));
+  gboolean seen[MW_N_DIAGNOSES] = { FALSE };
+
+  for (guint i = 0; i < reports->len; i++)
+    {
+      MwReport *report = g_ptr_array_index (reports, i);
+      guint n_diagnoses;
+      const MwDiagnosis *diagnoses = mw_report_get_diagnoses (report, &n_diagnoses);
+
+      verdict = MAX (verdict, mw_report_get_verdict (report));
+      for (guint d = 0; d < n_diagnoses; d++)
+        if (!seen[diagnoses[d]])
+          {
+            seen[diagnoses[d]] = TRUE;
+            g_array_append_val (all, diagnoses[d]);
+          }
+    }
+  mw_json_writer_begin (writer, NULL, '{');
+  mw_json_writer_string (writer, "id", mw_account_get_id (account));
+  mw_json_writer_string (writer, "address", mw_address_get_text (mw_account_get_address (account)));
+  mw_json_writer_string (writer, "verdict", mw_status_to_string (verdict));
+  add_diagnoses (writer, (const MwDiagnosis *) all->data, all->len);
+  mw_json_writer_begin (writer, "servers", '[');
+  for (guint i = 0; i < reports->len; i++)
+    add_report (writer, g_ptr_array_index (reports, i), with_transcript);
+  mw_json_writer_end (writer, ']');
+  mw_json_writer_end (writer, '}');
+}
+
+/**
+ * mw_json_end_check:
+ * @writer: where mw_json_begin_check() was called
+ *
+ * Ends the object, and the line.
+ */
+void
+mw_json_end_check (MwJsonWriter *writer)
+{
+  mw_json_writer_end (writer, ']');
+  mw_json_writer_end (writer, '}');
+  g_string_append_c (writer->text, '\n');
+}
+
+/**
+ * mw_json_text_from_check:
+ * @account: an account
+ * @reports: (element-type MwReport): its reports
  * @with_transcript: whether the dialogues are part of it
  *
- * Returns: (transfer full): the object that `check --json` prints
+ * Returns: (transfer full): what `check --json` prints for this account
  */
-JsonNode *
-mw_json_from_check (GPtrArray *accounts, GPtrArray *reports, gboolean with_transcript)
+char *
+mw_json_text_from_check (MwAccount *account, GPtrArray *reports, gboolean with_transcript)
 {
-  JsonBuilder *builder = json_builder_new ();
+  GString *text = g_string_sized_new (8192);
+  MwJsonWriter writer = MW_JSON_WRITER_INIT (text);
 
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "accounts");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < accounts->len; i++)
-    {
-      MwAccount *account = g_ptr_array_index (accounts, i);
-      GPtrArray *own = g_ptr_array_index (reports, i);
-      MwStatus verdict = MW_STATUS_OK;
-      g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (MwDiagnosis));
-      gboolean seen[MW_N_DIAGNOSES] = { FALSE };
-
-      for (guint k = 0; k < own->len; k++)
-        {
-          guint n_diagnoses;
-          const MwDiagnosis *diagnoses =
-              mw_report_get_diagnoses (g_ptr_array_index (own, k), &n_diagnoses);
-
-          verdict = MAX (verdict, mw_report_get_verdict (g_ptr_array_index (own, k)));
-          for (guint d = 0; d < n_diagnoses; d++)
-            if (!seen[diagnoses[d]])
-              {
-                seen[diagnoses[d]] = TRUE;
-                g_array_append_val (all, diagnoses[d]);
-              }
-        }
-      json_builder_begin_object (builder);
-      set_string (builder, "id", mw_account_get_id (account));
-      set_string (builder, "address", mw_address_get_text (mw_account_get_address (account)));
-      set_string (builder, "verdict", mw_status_to_string (verdict));
-      add_diagnoses (builder, (const MwDiagnosis *) all->data, all->len);
-      json_builder_set_member_name (builder, "servers");
-      json_builder_begin_array (builder);
-      for (guint k = 0; k < own->len; k++)
-        add_report (builder, g_ptr_array_index (own, k), with_transcript);
-      json_builder_end_array (builder);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-  return finish (builder);
+  mw_json_begin_check (&writer);
+  mw_json_add_account (&writer, account, reports, with_transcript);
+  mw_json_end_check (&writer);
+  return g_string_free (text, FALSE);
 }
 
 static void

@@ -67,6 +67,7 @@ struct _Call
 {
   /* Owned */
   MwSecretItem *item;
+  GPtrArray *items;
   SecretValue *value;
   Spare *spare;
 
@@ -263,6 +264,7 @@ call_free (gpointer data)
   Call *call = data;
 
   g_clear_pointer (&call->item, mw_secret_item_unref);
+  g_clear_pointer (&call->items, g_ptr_array_unref);
   g_clear_pointer (&call->value, secret_value_unref);
   spare_unref (call->spare);
   g_free (call);
@@ -332,6 +334,28 @@ call_thread (MwTimeLimit *limit, gpointer data, GCancellable *cancellable, GErro
   return result;
 }
 
+/* Takes @call */
+static gpointer
+run (MwKeyring *self,
+     Call *call,
+     GDestroyNotify free_result,
+     GCancellable *cancellable,
+     GError **error)
+{
+  g_autoptr(GError) cause = NULL;
+  gpointer result;
+
+  call->spare = g_atomic_rc_box_acquire (self->spare);
+  call->timeout = self->timeout;
+  call->prompt_timeout = self->prompt_timeout;
+
+  result = mw_time_limit_run ("mw-keyring", self->timeout, call_thread, call, call_free,
+                              free_result, cancellable, &cause);
+  if (result == NULL && cause != NULL)
+    take_error (error, g_steal_pointer (&cause), FALSE);
+  return result;
+}
+
 static gpointer
 call_run (MwKeyring *self,
           CallFunc func,
@@ -343,22 +367,12 @@ call_run (MwKeyring *self,
           GError **error)
 {
   Call *call = g_new0 (Call, 1);
-  g_autoptr(GError) cause = NULL;
-  gpointer result;
 
   call->func = func;
-  call->spare = g_atomic_rc_box_acquire (self->spare);
   call->item = item != NULL ? mw_secret_item_ref (item) : NULL;
   call->value = value != NULL ? secret_value_ref (value) : NULL;
   call->flags = flags;
-  call->timeout = self->timeout;
-  call->prompt_timeout = self->prompt_timeout;
-
-  result = mw_time_limit_run ("mw-keyring", self->timeout, call_thread, call, call_free,
-                              free_result, cancellable, &cause);
-  if (result == NULL && cause != NULL)
-    take_error (error, g_steal_pointer (&cause), FALSE);
-  return result;
+  return run (self, call, free_result, cancellable, error);
 }
 
 static SecretSchema *
@@ -594,6 +608,136 @@ call_lookup (Call *call, SecretService *service, GCancellable *cancellable, GErr
   return value;
 }
 
+/* Many items: all questions where they are at once, a few dozen under way at a time, then one for
+ * their secrets. Asked one by one, with an answer awaited each time, the keyring of two hundred
+ * accounts costs a tenth of their check. */
+#define SEARCHES_AT_ONCE 32
+#define SECRETS_AT_ONCE 100
+
+typedef struct
+{
+  /* Unowned */
+  Call *call;
+  SecretService *service;
+  GCancellable *cancellable;
+
+  /* Owned */
+  GMainContext *context;
+  GPtrArray *paths; /* by item; %NULL where there is not exactly one open item */
+  GError *error;    /* the first */
+
+  guint next;
+  guint n_running;
+} Gathering;
+
+typedef struct
+{
+  Gathering *gathering;
+  guint index;
+} Search;
+
+static void
+search_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Search *one = user_data;
+  Gathering *self = one->gathering;
+  g_auto (GStrv) unlocked = NULL, locked = NULL;
+  g_autoptr(GError) error = NULL;
+
+  self->n_running--;
+  if (!secret_service_search_for_dbus_paths_finish (SECRET_SERVICE (source), result, &unlocked,
+                                                    &locked, &error))
+    {
+      if (self->error == NULL)
+        self->error = g_steal_pointer (&error);
+      return;
+    }
+  /* It answers: the deadline is for the next answer */
+  mw_time_limit_move (self->call->limit, self->call->timeout);
+  if (unlocked != NULL && g_strv_length (unlocked) == 1 && (locked == NULL || locked[0] == NULL))
+    g_ptr_array_index (self->paths, one->index) = g_strdup (unlocked[0]);
+}
+
+static void
+start_searches (Gathering *self)
+{
+  while (self->error == NULL && self->next < self->call->items->len &&
+         self->n_running < SEARCHES_AT_ONCE)
+    {
+      MwSecretItem *item = g_ptr_array_index (self->call->items, self->next);
+      g_autoptr(Schema) schema = schema_for (item);
+      Search *one = g_new0 (Search, 1);
+
+      one->gathering = self;
+      one->index = self->next++;
+      self->n_running++;
+      secret_service_search_for_dbus_paths (self->service, schema, item->attributes,
+                                            self->cancellable, search_cb, one);
+    }
+}
+
+static void
+load_secrets (Gathering *self, GPtrArray *values, guint from)
+{
+  guint until = MIN (from + SECRETS_AT_ONCE, values->len);
+  g_autoptr(GPtrArray) wanted = g_ptr_array_new (); /* lent */
+  g_autoptr(GHashTable) found = NULL;
+
+  for (guint i = from; i < until; i++)
+    if (g_ptr_array_index (self->paths, i) != NULL)
+      g_ptr_array_add (wanted, g_ptr_array_index (self->paths, i));
+  if (wanted->len == 0)
+    return;
+  g_ptr_array_add (wanted, NULL);
+  found = secret_service_get_secrets_for_dbus_paths_sync (
+      self->service, (const char **) wanted->pdata, self->cancellable, &self->error);
+  mw_time_limit_move (self->call->limit, self->call->timeout);
+  for (guint i = from; i < until && found != NULL; i++)
+    {
+      const char *path = g_ptr_array_index (self->paths, i);
+      SecretValue *value = path != NULL ? g_hash_table_lookup (found, path) : NULL;
+
+      if (value != NULL)
+        g_ptr_array_index (values, i) = secret_value_ref (value);
+    }
+}
+
+static void
+value_unref_if_any (gpointer value)
+{
+  if (value != NULL)
+    secret_value_unref (value);
+}
+
+static gpointer
+call_lookup_many (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
+{
+  Gathering self = { .call = call, .service = service, .cancellable = cancellable };
+  GPtrArray *values = g_ptr_array_new_with_free_func (value_unref_if_any);
+
+  g_ptr_array_set_size (values, (int) call->items->len);
+  self.paths = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_set_size (self.paths, (int) call->items->len);
+  self.context = g_main_context_new ();
+  g_main_context_push_thread_default (self.context);
+  start_searches (&self);
+  while (self.n_running > 0)
+    {
+      g_main_context_iteration (self.context, TRUE);
+      start_searches (&self);
+    }
+  for (guint i = 0; i < values->len && self.error == NULL; i += SECRETS_AT_ONCE)
+    load_secrets (&self, values, i);
+  g_main_context_pop_thread_default (self.context);
+  g_main_context_unref (self.context);
+  g_ptr_array_unref (self.paths);
+  if (self.error == NULL)
+    return values;
+  g_propagate_error (error, self.error);
+  g_ptr_array_unref (values);
+  return NULL;
+}
+
 /* Gives the number of cleared items plus one */
 static gpointer
 call_clear (Call *call, SecretService *service, GCancellable *cancellable, GError **error)
@@ -656,6 +800,21 @@ mw_keyring_lookup (MwSecrets *secrets,
                    cancellable, error);
 }
 
+static GPtrArray *
+mw_keyring_lookup_many (MwSecrets *secrets,
+                        GPtrArray *items,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  Call *call = g_new0 (Call, 1);
+
+  call->func = call_lookup_many;
+  call->items = g_ptr_array_new_with_free_func ((GDestroyNotify) mw_secret_item_unref);
+  for (guint i = 0; i < items->len; i++)
+    g_ptr_array_add (call->items, mw_secret_item_ref (g_ptr_array_index (items, i)));
+  return run (MW_KEYRING (secrets), call, (GDestroyNotify) g_ptr_array_unref, cancellable, error);
+}
+
 static gboolean
 mw_keyring_clear (MwSecrets *secrets,
                   MwSecretItem *item,
@@ -710,6 +869,7 @@ mw_keyring_class_init (MwKeyringClass *klass)
 
   secrets_class->store = mw_keyring_store;
   secrets_class->lookup = mw_keyring_lookup;
+  secrets_class->lookup_many = mw_keyring_lookup_many;
   secrets_class->clear = mw_keyring_clear;
   secrets_class->status = mw_keyring_status;
 }

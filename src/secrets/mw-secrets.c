@@ -282,6 +282,43 @@ mw_secrets_lookup_item_sync (MwSecrets *self,
   return MW_SECRETS_GET_CLASS (self)->lookup (self, item, flags, cancellable, error);
 }
 
+static void
+unref_if_any (gpointer value)
+{
+  if (value != NULL)
+    secret_value_unref (value);
+}
+
+/**
+ * mw_secrets_lookup_items_sync:
+ * @self: the secrets
+ * @items: (element-type MwSecretItem): where
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for a #GError
+ *
+ * Looks many secrets up at once, which is quicker than one by one. Nobody is asked for anything.
+ *
+ * Returns: (transfer full) (nullable): the secrets, by index, with %NULL for those that
+ *   mw_secrets_lookup_item_sync() must look for; or %NULL with @error when that would fail as well
+ */
+GPtrArray *
+mw_secrets_lookup_items_sync (MwSecrets *self,
+                              GPtrArray *items,
+                              GCancellable *cancellable,
+                              GError **error)
+{
+  GPtrArray *values;
+
+  g_return_val_if_fail (MW_IS_SECRETS (self), NULL);
+  g_return_val_if_fail (items != NULL, NULL);
+
+  if (MW_SECRETS_GET_CLASS (self)->lookup_many != NULL)
+    return MW_SECRETS_GET_CLASS (self)->lookup_many (self, items, cancellable, error);
+  values = g_ptr_array_new_with_free_func (unref_if_any);
+  g_ptr_array_set_size (values, (int) items->len);
+  return values;
+}
+
 /**
  * mw_secrets_clear_item_sync:
  * @self: the secrets

@@ -142,6 +142,10 @@ struct _MwSecretsClass
                           MwSecretsFlags flags,
                           GCancellable *cancellable,
                           GError **error);
+  GPtrArray *(*lookup_many) (MwSecrets *self,
+                             GPtrArray *items,
+                             GCancellable *cancellable,
+                             GError **error);
   gboolean (*clear) (MwSecrets *self,
                      MwSecretItem *item,
                      MwSecretsFlags flags,
@@ -166,6 +170,10 @@ SecretValue *mw_secrets_lookup_item_sync (MwSecrets *self,
                                           MwSecretsFlags flags,
                                           GCancellable *cancellable,
                                           GError **error);
+GPtrArray *mw_secrets_lookup_items_sync (MwSecrets *self,
+                                         GPtrArray *items,
+                                         GCancellable *cancellable,
+                                         GError **error);
 gboolean mw_secrets_clear_item_sync (MwSecrets *self,
                                      MwSecretItem *item,
                                      MwSecretsFlags flags,

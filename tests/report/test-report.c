@@ -58,7 +58,8 @@ static void
 test_probe_has_the_agreed_shape (void)
 {
   g_autoptr (MwReport) report = make_report ();
-  g_autoptr (JsonNode) node = mw_json_from_report (report, FALSE);
+  g_autofree char *text = mw_json_text_from_report (report, FALSE);
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
   JsonObject *object = json_node_get_object (node), *step, *tls;
 
   assert_members (object,
@@ -83,7 +84,8 @@ test_untouched_server_has_nulls (void)
 {
   g_autoptr (MwServer) server = mw_server_new_from_url ("smtp://h.example", NULL);
   g_autoptr (MwReport) report = mw_report_new (server);
-  g_autoptr (JsonNode) node = mw_json_from_report (report, FALSE);
+  g_autofree char *text = mw_json_text_from_report (report, FALSE);
+  g_autoptr (JsonNode) node = json_from_string (text, NULL);
   JsonObject *object = json_node_get_object (node);
 
   g_assert_true (json_object_get_null_member (object, "diagnosis"));
@@ -92,21 +94,60 @@ test_untouched_server_has_nulls (void)
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (object, "steps")), ==, 0);
 }
 
+/* What the writer writes is what json-glib makes of it, byte by byte */
+static void
+test_writer_writes_as_json_glib_does (void)
+{
+  static const char *const values[] = { "plain",
+                                        "",
+                                        "quote\" back\\slash / slash",
+                                        "\b\f\n\r\t\v",
+                                        "\x01\x1b[31m\x7f",
+                                        "größe 邮件 📬",
+                                        "\xe2\x80\xa8 line",
+                                        NULL };
+  g_autoptr (GString) text = g_string_new (NULL);
+  MwJsonWriter writer = MW_JSON_WRITER_INIT (text);
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *theirs = NULL;
+  JsonArray *array;
+
+  mw_json_writer_begin (&writer, NULL, '{');
+  mw_json_writer_strv (&writer, "values", values);
+  mw_json_writer_strv (&writer, "none", NULL);
+  mw_json_writer_int (&writer, "negative", G_MININT64);
+  mw_json_writer_double (&writer, "whole", 3);
+  mw_json_writer_double (&writer, "eighths", 0.125);
+  mw_json_writer_string (&writer, "nothing", NULL);
+  mw_json_writer_end (&writer, '}');
+
+  node = json_from_string (text->str, &error);
+  g_assert_no_error (error);
+  array = json_object_get_array_member (json_node_get_object (node), "values");
+  for (guint i = 0; values[i] != NULL; i++)
+    g_assert_cmpstr (json_array_get_string_element (array, i), ==, values[i]);
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (node), "negative"), ==,
+                   G_MININT64);
+  theirs = json_to_string (node, TRUE);
+  g_assert_null (strpbrk (text->str, "\x01\x1b\x7f"));
+  g_assert_cmpstr (text->str, ==, theirs);
+}
+
 static void
 test_check_sums_up_its_servers (void)
 {
   g_autoptr (MwAddress) address = mw_address_new ("jo@example.org", NULL);
-  g_autoptr (GPtrArray) accounts = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  GPtrArray *own = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (MwAccount) account = mw_account_new (address);
+  g_autoptr (GPtrArray) own = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (JsonNode) node = NULL;
+  g_autofree char *text = NULL;
   JsonObject *object;
 
-  g_ptr_array_add (accounts, mw_account_new (address));
   g_ptr_array_add (own, make_report ());
   g_ptr_array_add (own, make_report ());
-  g_ptr_array_add (groups, own);
-  node = mw_json_from_check (accounts, groups, TRUE);
+  text = mw_json_text_from_check (account, own, TRUE);
+  node = json_from_string (text, NULL);
   object = json_array_get_object_element (
       json_object_get_array_member (json_node_get_object (node), "accounts"), 0);
   assert_members (object, "id address verdict diagnoses servers");
@@ -160,6 +201,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/report/probe-has-the-agreed-shape", test_probe_has_the_agreed_shape);
   g_test_add_func ("/report/untouched-server-has-nulls", test_untouched_server_has_nulls);
+  g_test_add_func ("/report/writer-writes-as-json-glib-does", test_writer_writes_as_json_glib_does);
   g_test_add_func ("/report/check-sums-up-its-servers", test_check_sums_up_its_servers);
   g_test_add_func ("/report/text-says-what-happened-and-what-to-do",
                    test_text_says_what_happened_and_what_to_do);

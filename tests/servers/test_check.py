@@ -253,6 +253,21 @@ class Interrupted(Desk):
             self.assertLess(time.monotonic() - begun, 5)
             connection.close()
 
+    def test_interrupted_json_is_one_value(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            for name in ("a", "b"):
+                url = f"imap://jo@127.0.0.1:{port}"
+                self.run_cli("account", "add", f"{name}@example.test", "--imap", url)
+            running = cli.Running("check", "--all", "--json", "--timeout", "60", env=self.env)
+            silent.settimeout(proc.PATIENCE)
+            connection, _ = silent.accept()
+            running.process.send_signal(signal.SIGINT)
+            result = running.finish(60)
+            self.assertEqual(result.json["accounts"], [], result)
+            self.assertEqual(result.status, cli.TROUBLE, result)
+            connection.close()
+
 
 if __name__ == "__main__":
     unittest.main()
