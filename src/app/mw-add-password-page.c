@@ -10,6 +10,7 @@
 
 #include "app/mw-add-words.h"
 #include "app/mw-advice-box.h"
+#include "app/mw-password-entry.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -318,6 +319,7 @@ static void
 mw_add_password_page_init (MwAddPasswordPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  mw_password_entry_guard (GTK_EDITABLE (self->entry_row));
   mw_advice_box_set_target (self->shape_box, GTK_WIDGET (self->entry_row));
 }
 

@@ -9,6 +9,7 @@
 #include "app/mw-password-row.h"
 
 #include "app/mw-advice-box.h"
+#include "app/mw-password-entry.h"
 #include "app/mw-ui.h"
 
 #include <glib/gi18n-lib.h>
@@ -494,6 +495,7 @@ mw_password_row_init (MwPasswordRow *self)
 {
   self->question = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  mw_password_entry_guard (GTK_EDITABLE (self->entry_row));
   mw_advice_box_set_target (self->shape_box, GTK_WIDGET (self->entry_row));
 }
 

@@ -8,6 +8,8 @@
 
 #include "app/mw-primary-password.h"
 
+#include "app/mw-password-entry.h"
+
 #include "model/mw-report.h"
 
 #include <glib/gi18n-lib.h>
@@ -160,6 +162,7 @@ open_dialog (gpointer data)
   adw_alert_dialog_set_close_response (dialog, "leave-out");
 
   self->entry = adw_password_entry_row_new ();
+  mw_password_entry_guard (GTK_EDITABLE (self->entry));
   self->dialog = ADW_DIALOG (dialog);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->entry), _ ("Primary Password"));
   g_object_set (self->entry, "activates-default", TRUE, NULL);

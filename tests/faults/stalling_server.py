@@ -62,7 +62,7 @@ class StallingServer:
             stream = self._context.wrap_socket(client, server_side=True)
             self._open.append(stream)
             self._pause("greeting")
-            stream.sendall(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello\r\n")
+            stream.sendall(b"* OK hello\r\n")
             self._talk(stream, stream.makefile("rb"))
         except (OSError, ValueError):
             pass

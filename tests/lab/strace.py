@@ -85,7 +85,7 @@ class Tracer:
             ["-e", f"trace={call.name}", "-e", f"inject={call.name}:{fault}:when={call.number}"], words, password
         )
         text = self._log.read_text(errors="replace")
-        return done, "(INJECTED)" in text or "killed by SIGKILL" in text
+        return done, any(sign in text for sign in ("(INJECTED)", "killed by SIGKILL", "--- SIGINT "))
 
 
 def changes(call):
