@@ -9,6 +9,7 @@
 #include "model/mw-diagnosis.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* The one table of everything that can be wrong. Whoever shows a diagnosis takes the words from
  * here: the window, the command line and the report say the same. Two ids are easily taken for
@@ -393,11 +394,53 @@ static const DiagnosisRow rows[MW_N_DIAGNOSES] = {
   },
 };
 
+/* In a sandbox that may not talk to the keyring there seems to be none. What helps is another thing
+ * than starting one. */
+static const DiagnosisRow keyring_forbidden = {
+  "keyring-absent",
+  MW_SEVERITY_ERROR,
+  N_ ("Mailwright may not use the keyring"),
+  N_ ("Passwords are kept in the keyring of the desktop. The permission for it was taken away from "
+      "this Flatpak."),
+  /* Translators: the command is not translated */
+  N_ ("flatpak override --user --talk-name=org.freedesktop.secrets "
+      "io.github.mailwright.Mailwright gives it back, from the next start on. Until then the "
+      "password can be typed each time; it is not stored anywhere else."),
+};
+
+static gboolean
+is_keyring_forbidden (void)
+{
+  static gsize answer = 0; /* 1: no, 2: yes; it is so for as long as this process lives */
+
+  if (g_once_init_enter (&answer))
+    {
+      g_autoptr(GKeyFile) info = g_key_file_new ();
+      g_autofree char *policy = NULL;
+      g_autofree char *sockets = NULL;
+      gboolean forbidden = FALSE;
+
+      if (g_key_file_load_from_file (info, "/.flatpak-info", G_KEY_FILE_NONE, NULL))
+        {
+          policy =
+              g_key_file_get_string (info, "Session Bus Policy", "org.freedesktop.secrets", NULL);
+          sockets = g_key_file_get_string (info, "Context", "sockets", NULL);
+          forbidden =
+              (policy == NULL || g_str_equal (policy, "none") || g_str_equal (policy, "see")) &&
+              (sockets == NULL || strstr (sockets, "session-bus") == NULL);
+        }
+      g_once_init_leave (&answer, forbidden ? 2 : 1);
+    }
+  return answer == 2;
+}
+
 static const DiagnosisRow *
 get_row (MwDiagnosis diagnosis)
 {
   if ((int) diagnosis <= MW_DIAGNOSIS_NONE || diagnosis >= MW_N_DIAGNOSES)
     return NULL;
+  if (diagnosis == MW_DIAGNOSIS_KEYRING_ABSENT && is_keyring_forbidden ())
+    return &keyring_forbidden;
   return &rows[diagnosis];
 }
 
