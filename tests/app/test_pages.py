@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The Mailwright authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every page on the narrowest screen, in the language $MW_TOUR_LANG: nothing is cut, nothing is without a name,
-nothing is left in English, and nothing is complained about."""
+nothing is left in English, and nothing is complained about. $MW_TOUR_LOOK names what else is different: "large" (text),
+"mirrored" (from right to left), "contrast", "dark"."""
 
 import os
 import re
@@ -13,6 +14,7 @@ import stage
 import tour
 
 LANG = os.environ.get("MW_TOUR_LANG", "en")
+LOOK = dict.fromkeys(os.environ.get("MW_TOUR_LOOK", "").split(), True)
 WIDTH = 360
 #: Roles that a person works with: each needs a name.
 WORKED_WITH = {
@@ -38,7 +40,7 @@ class Pages(unittest.TestCase):
         area = proc.Area(self)
         world = stage.Stage(area, checked=False)
         probe = os.environ.get("MW_WINDOW_PROBE")
-        visit = tour.Tour(world, lang=LANG, size=(WIDTH, 720), probe=probe)
+        visit = tour.Tour(world, lang=LANG, size=(WIDTH, 720), probe=probe, **LOOK)
         seen = []
         for page in visit.pages():
             seen.append(page.name)

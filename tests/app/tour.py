@@ -59,9 +59,10 @@ class Page:
 
 
 class Tour:
-    def __init__(self, stage, *, lang="en", size=(1000, 720), dark=False, probe=None, names=None, args=()):
+    def __init__(self, stage, *, lang="en", size=(1000, 720), probe=None, names=None, args=(), **look):
         self.stage = stage
-        self.options = {"lang": lang, "size": size, "dark": dark, "args": args}
+        # look: dark, contrast, large, mirrored
+        self.options = {"lang": lang, "size": size, "args": args, **look}
         if probe:
             self.options["probe"] = probe
         self.say = Words(lang, window.program())
@@ -145,7 +146,7 @@ class Tour:
         self.window.gone("dialog")
 
     def back(self):
-        self.window.key("alt+Left")
+        self.window.key("alt+Right" if self.options.get("mirrored") else "alt+Left")
 
     def show_account(self, address):
         if not self.window.find("list item", containing=address):

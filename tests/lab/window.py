@@ -437,6 +437,8 @@ class Window:
         lang="en",
         dark=False,
         contrast=False,
+        large=False,
+        mirrored=False,
         args=(),
         env=None,
         program=None,
@@ -455,6 +457,8 @@ class Window:
         self.args = [str(word) for word in args]
         self.size = size
         self.lang = lang
+        self.large = large
+        self.mirrored = mirrored
         self.screen = screen or Screen(area)
         self.session = session or bus.Bus(area, env=self._environment(None))
         self.system = system
@@ -493,11 +497,22 @@ class Window:
             "NO_AT_BRIDGE": "0",
             "GVFS_DISABLE_FUSE": "1",
         }
+        if self.mirrored:
+            found.update(self._hebrew())
         schemas = self.program.parents[2] / "data" if len(self.program.parents) > 2 else None
         if schemas and (schemas / "gschemas.compiled").exists():
             found["GSETTINGS_SCHEMA_DIR"] = str(schemas)
         found.update({name: str(value) for name, value in more.items()})
         return self.home.env(session=session, system=getattr(self, "system", None), **found)
+
+    def _hebrew(self):
+        """GTK takes the direction from the locale's script. The words stay those of the language."""
+        folder = self.area.path / "locale"
+        if not folder.exists():
+            proc.need_program("localedef")
+            folder.mkdir()
+            subprocess.run(["localedef", "-i", "he_IL", "-f", "UTF-8", folder / "he_IL.UTF-8"], check=True)
+        return {"LOCPATH": str(folder), "LANG": "he_IL.UTF-8", "LC_ALL": "he_IL.UTF-8"}
 
     def _connect(self):
         """Starts the accessibility bus beside the session bus, and listens to it."""
@@ -544,7 +559,8 @@ class Window:
         settings = config / "settings.ini"
         if not settings.exists():
             settings.write_text(
-                "[Settings]\ngtk-font-name=Inter 11\ngtk-enable-animations=false\ngtk-cursor-blink=false\n"
+                # GNOME's "Large Text" is a quarter larger
+                f"[Settings]\ngtk-font-name=Inter {13.75 if self.large else 11}\ngtk-enable-animations=false\ngtk-cursor-blink=false\n"
                 "gtk-decoration-layout=:close\n"  # GNOME's own
             )
         style = config / "gtk.css"
