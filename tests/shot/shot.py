@@ -25,6 +25,12 @@ import stage  # noqa: E402
 import tour  # noqa: E402
 
 SIZES = {1000: (1000, 720), 360: (360, 720)}
+#: What else a window can look like; off by default
+SHAPES = {
+    "contrast": "with high contrast",
+    "large": "with large text",
+    "mirrored": "from right to left (in English)",
+}
 
 #: What software centres show: name of the file, name of the page
 STORE = {"check": "check-good", "add": "add-known", "trouble": "check-failed", "export": "export-preview"}
@@ -82,11 +88,15 @@ def main():
     parser.add_argument("--width", action="append", type=int, choices=sorted(SIZES), help="both by default")
     parser.add_argument("--style", action="append", choices=("light", "dark"), help="both by default")
     parser.add_argument("--store", action="store_true", help="only those that software centres show")
+    for name, words in SHAPES.items():
+        parser.add_argument(f"--{name}", action="store_true", help=words)
     parser.add_argument("folder", nargs="?", type=pathlib.Path, default=TESTS.parent / "build/shots")
     options = parser.parse_args()
     proc.become_reaper()
     folder = options.folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    shapes = {name: getattr(options, name) for name in SHAPES}
+    shape = "".join(f"-{name}" for name in SHAPES if shapes[name])
     status = 0
     area = proc.Area(prefix="mw-shot-")
     try:
@@ -97,16 +107,16 @@ def main():
             for style in options.style or ("light", "dark"):
                 for width in options.width or SIZES:
                     visit = tour.Tour(
-                        world, lang=lang, size=SIZES[width], dark=style == "dark", names=options.page
+                        world, lang=lang, size=SIZES[width], dark=style == "dark", names=options.page, **shapes
                     )
                     paths = []
                     for page in visit.pages():
-                        path = folder / f"{page.name}-{lang}-{style}-{width}.png"
+                        path = folder / f"{page.name}-{lang}-{style}-{width}{shape}.png"
                         page.window.screenshot(path)
                         paths.append(path)
                         print(f"{path}  {size_of(path)}", flush=True)
                     if paths:
-                        sheet = folder / f"sheet-{lang}-{style}-{width}.png"
+                        sheet = folder / f"sheet-{lang}-{style}-{width}{shape}.png"
                         make_sheet(paths, sheet, width)
                         print(f"{sheet}  {size_of(sheet)}", flush=True)
     except unittest.SkipTest as error:
