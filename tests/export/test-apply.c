@@ -370,6 +370,8 @@ test_account_is_gone_after_its_last_undo (Fixture *fixture, gconstpointer data)
           g_assert_cmpint (entry->to_folder, ==, g_str_equal (entry->id, ids[2]));
         }
     }
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    g_free (ids[i]);
 }
 
 static void
