@@ -8,7 +8,9 @@
 
 #include "app/mw-banners.h"
 
+#include "app/mw-access-dialog.h"
 #include "app/mw-ui.h"
+#include "model/mw-sandbox.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -95,6 +97,14 @@ update_network (MwBanners *self)
   show (self->network_banner, title, button);
 }
 
+static gboolean
+is_kept_from_keyring (void)
+{
+  const MwSandbox *sandbox = mw_sandbox_get_default ();
+
+  return sandbox != NULL && !mw_sandbox_may_talk (sandbox, MW_SANDBOX_KEYRING);
+}
+
 static void
 update_keyring (MwBanners *self)
 {
@@ -114,6 +124,13 @@ update_keyring (MwBanners *self)
       button = _ ("_Unlock…");
       break;
     case MW_SECRETS_STATUS_ABSENT:
+      if (is_kept_from_keyring ())
+        {
+          title = _ ("The sandbox keeps Mailwright from the keyring: passwords are only kept until "
+                     "it is closed");
+          button = _ ("_Give Access…");
+          break;
+        }
       title = _ ("No keyring is running: passwords are only kept until Mailwright is closed");
       button = _ ("_Look Again");
       break;
@@ -158,6 +175,12 @@ on_keyring_button (MwBanners *self)
 
   if (self->is_unlocking)
     return;
+  if (mw_session_get_keyring_status (self->session) == MW_SECRETS_STATUS_ABSENT &&
+      is_kept_from_keyring ())
+    {
+      adw_dialog_present (mw_access_dialog_new (self->session, NULL), GTK_WIDGET (self));
+      return;
+    }
   if (self->item != NULL)
     item = g_object_ref (self->item);
   else

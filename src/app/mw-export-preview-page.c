@@ -8,6 +8,7 @@
 
 #include "app/mw-export-preview-page.h"
 
+#include "app/mw-access-dialog.h"
 #include "app/mw-export-diff.h"
 #include "app/mw-export-job.h"
 #include "app/mw-export-ui.h"
@@ -40,6 +41,7 @@ struct _MwExportPreviewPage
   AdwStatusPage *wait_status;
   AdwStatusPage *trouble_status;
   GtkLabel *trouble_label;
+  GtkWidget *access_button;
   GtkWidget *again_button;
   GtkWidget *instead_button;
   GtkScrolledWindow *scroller;
@@ -381,13 +383,26 @@ focus_main_button (MwExportPreviewPage *self)
   const char *state = gtk_stack_get_visible_child_name (self->stack);
 
   if (g_strcmp0 (state, "trouble") == 0)
-    gtk_widget_grab_focus (self->again_button);
+    gtk_widget_grab_focus (gtk_widget_get_visible (self->access_button) ? self->access_button
+                                                                        : self->again_button);
   else if (g_strcmp0 (state, "plan") == 0 && self->saved)
     gtk_widget_grab_focus (self->folder_button);
   else if (g_strcmp0 (state, "plan") == 0)
     gtk_widget_grab_focus (gtk_widget_get_visible (GTK_WIDGET (self->apply_button))
                                ? GTK_WIDGET (self->apply_button)
                                : GTK_WIDGET (self->scroller));
+}
+
+/* Another try would end as this one did, since a permission is in effect at the next start */
+static void
+show_access_button (MwExportPreviewPage *self, const GError *error)
+{
+  gboolean is_kept_out = self->directory == NULL &&
+                         g_error_matches (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS) &&
+                         mw_access_dialog_is_needed (self->session, self->exporter->id);
+
+  gtk_widget_set_visible (self->access_button, is_kept_out);
+  gtk_widget_set_visible (self->again_button, !is_kept_out);
 }
 
 static void
@@ -413,6 +428,7 @@ show_trouble (MwExportPreviewPage *self, const GError *error)
   adw_status_page_set_description (self->trouble_status, escaped);
   gtk_label_set_label (self->trouble_label, message);
   gtk_widget_set_visible (self->instead_button, self->directory == NULL);
+  show_access_button (self, error);
   gtk_stack_set_visible_child_name (self->stack, "trouble");
   update_actions (self);
   focus_main_button (self);
@@ -591,8 +607,11 @@ applied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       g_autofree char *folder = mw_export_ui_show_path (self->session, self->directory);
       g_autofree char *text = NULL;
 
-      /* Translators: %s is the path of a folder */
-      text = g_strdup_printf (_ ("Saved in %s"), folder);
+      if (mw_path_is_of_portal (self->directory))
+        text = g_strdup (_ ("Saved in the folder you chose"));
+      else
+        /* Translators: %s is the path of a folder */
+        text = g_strdup_printf (_ ("Saved in %s"), folder);
       set_state (self, text);
       gtk_label_set_label (self->summary_label,
                            _ ("The files are saved. Carry them to the other computer."));
@@ -628,6 +647,14 @@ look_again_action (GtkWidget *widget, const char *action_name, GVariant *paramet
 
   gtk_stack_set_visible_child_name (self->stack, "looking");
   look (self);
+}
+
+static void
+give_access_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  MwExportPreviewPage *self = MW_EXPORT_PREVIEW_PAGE (widget);
+
+  adw_dialog_present (mw_access_dialog_new (self->session, self->exporter->id), widget);
 }
 
 static void
@@ -740,6 +767,7 @@ mw_export_preview_page_class_init (MwExportPreviewPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, wait_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, trouble_status);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, trouble_label);
+  gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, access_button);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, again_button);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, instead_button);
   gtk_widget_class_bind_template_child (widget_class, MwExportPreviewPage, scroller);
@@ -758,6 +786,7 @@ mw_export_preview_page_class_init (MwExportPreviewPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_option);
   gtk_widget_class_install_action (widget_class, "preview.apply", NULL, apply_action);
   gtk_widget_class_install_action (widget_class, "preview.look-again", NULL, look_again_action);
+  gtk_widget_class_install_action (widget_class, "preview.give-access", NULL, give_access_action);
   gtk_widget_class_install_action (widget_class, "preview.copy-details", NULL, copy_details_action);
   gtk_widget_class_install_action (widget_class, "preview.save-files", NULL, save_files_action);
   gtk_widget_class_install_action (widget_class, "preview.open-folder", NULL, open_folder_action);

@@ -128,7 +128,9 @@ mw_export_ui_show_path (MwSession *session, const char *path)
 
   if (length > 1 && g_str_has_prefix (path, home) && path[length] == G_DIR_SEPARATOR)
     text = g_strconcat ("~", path + length, NULL);
-  return mw_text_make_harmless (text != NULL ? text : path, -1, MAX_MESSAGE);
+  else
+    text = mw_path_dup_display (path);
+  return mw_text_make_harmless (text, -1, MAX_MESSAGE);
 }
 
 /**

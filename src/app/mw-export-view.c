@@ -8,6 +8,7 @@
 
 #include "app/mw-export-view.h"
 
+#include "app/mw-access-dialog.h"
 #include "app/mw-export-history-page.h"
 #include "app/mw-export-preview-page.h"
 #include "app/mw-export-ui.h"
@@ -33,6 +34,7 @@ struct _MwExportView
   /* Template children */
   AdwPreferencesGroup *programs_group;
   AdwExpanderRow *files_row;
+  GtkWidget *access_row;
   AdwBreakpoint *narrow;
 };
 
@@ -119,6 +121,14 @@ history_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 }
 
 static void
+give_access_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
+{
+  MwExportView *self = MW_EXPORT_VIEW (widget);
+
+  adw_dialog_present (mw_access_dialog_new (self->session, NULL), widget);
+}
+
+static void
 save_action (GtkWidget *widget, const char *action_name, GVariant *parameter)
 {
   MwExportView *self = MW_EXPORT_VIEW (widget);
@@ -170,7 +180,9 @@ show_file_rows (MwExportView *self)
       gboolean takes = mw_exporter_takes (exporter, account, &subtitle);
 
       if (takes)
-        subtitle = mw_exporter_is_installed (exporter, host) ? "" : _ ("Not on this computer");
+        subtitle = mw_exporter_is_installed (exporter, host) || mw_export_host_get_in_flatpak (host)
+                       ? ""
+                       : _ ("Not on this computer");
       adw_action_row_set_subtitle (row, subtitle);
       /* The button by itself too: screen readers ask it and not the row */
       gtk_widget_set_sensitive (g_object_get_data (G_OBJECT (row), "mw-button"), takes);
@@ -190,7 +202,8 @@ make_rows (MwExportView *self)
 
       adw_expander_row_add_row (self->files_row, file_row);
       g_ptr_array_add (self->file_rows, file_row);
-      if (mw_exporter_is_installed (exporters[i], host))
+      /* From inside a sandbox it may be there without being seen: its row says what is known */
+      if (mw_exporter_is_installed (exporters[i], host) || mw_export_host_get_in_flatpak (host))
         {
           GtkWidget *row = mw_program_row_new (self->session, self->item, exporters[i]);
 
@@ -202,6 +215,7 @@ make_rows (MwExportView *self)
     }
   show_file_rows (self);
 
+  gtk_widget_set_visible (self->access_row, mw_access_dialog_is_needed (self->session, NULL));
   if (mw_export_host_get_in_flatpak (host))
     adw_preferences_group_set_description (
         self->programs_group,
@@ -285,8 +299,10 @@ mw_export_view_class_init (MwExportViewClass *klass)
       widget_class, "/io/github/mailwright/Mailwright/mw-export-view.ui");
   gtk_widget_class_bind_template_child (widget_class, MwExportView, programs_group);
   gtk_widget_class_bind_template_child (widget_class, MwExportView, files_row);
+  gtk_widget_class_bind_template_child (widget_class, MwExportView, access_row);
   gtk_widget_class_bind_template_child (widget_class, MwExportView, narrow);
   gtk_widget_class_install_action (widget_class, "export.history", NULL, history_action);
+  gtk_widget_class_install_action (widget_class, "export.give-access", NULL, give_access_action);
   gtk_widget_class_install_action (widget_class, "export.save-files", "s", save_action);
 }
 

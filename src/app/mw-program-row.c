@@ -140,6 +140,8 @@ describe_trouble (MwProgramRow *self)
                               mw_exporter_get_title (self->exporter));
   if (self->trouble == MW_EXPORT_ERROR_NO_ACCESS)
     return g_strdup (_ ("The sandbox keeps Mailwright from its files."));
+  if (self->trouble == MW_EXPORT_ERROR_NO_TARGET)
+    return g_strdup (_ ("Not found on this computer."));
   return NULL;
 }
 
@@ -159,7 +161,10 @@ show (MwProgramRow *self)
       char *trouble = describe_trouble (self);
       char *installations = describe_installations (self);
 
-      g_strv_builder_take (lines, describe_state (self, &status));
+      /* Nothing is known about what nobody could look at */
+      if (find_past (self) != NULL || (self->trouble != MW_EXPORT_ERROR_NO_ACCESS &&
+                                       self->trouble != MW_EXPORT_ERROR_NO_TARGET))
+        g_strv_builder_take (lines, describe_state (self, &status));
       if (trouble != NULL)
         g_strv_builder_take (lines, trouble);
       if (installations != NULL)

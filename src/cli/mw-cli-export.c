@@ -45,9 +45,23 @@ export_options_clear (ExportOptions *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ExportOptions, export_options_clear)
 
+/* What is not known about programs, and how it could be; nothing outside of a sandbox */
+static void
+print_closed_places (MwExportHost *host, const char *target)
+{
+  g_autoptr (GPtrArray) closed = mw_export_host_list_closed_places (host, target);
+
+  if (closed->len == 0)
+    return;
+  mw_cli_progress ("%s", _ ("Mailwright’s sandbox keeps it from looking everywhere. Each of these "
+                            "lines opens one place, from the next start on:"));
+  for (guint i = 0; i < closed->len; i++)
+    mw_cli_progress ("  %s", ((const MwClosedPlace *) g_ptr_array_index (closed, i))->command);
+}
+
 /* What went wrong for people on standard error, and for programs as the one JSON value */
 static int
-report_error (const GError *error, const char *target, gboolean json)
+report_error (const GError *error, MwExportHost *host, const char *target, gboolean json)
 {
   const char *advice = mw_export_error_explain (error);
   gboolean is_verdict =
@@ -57,6 +71,8 @@ report_error (const GError *error, const char *target, gboolean json)
   mw_cli_complain ("%s", error->message);
   if (advice != NULL)
     mw_cli_progress ("%s", advice);
+  if (g_error_matches (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS))
+    print_closed_places (host, target);
   if (json)
     {
       JsonBuilder *builder = json_builder_new ();
@@ -250,8 +266,11 @@ run_list (MwExportHost *host, gboolean json)
                               program->path != NULL ? program->path : program->id);
         }
       if (programs->len == 0)
-        mw_cli_print ("             %s\n", _ ("not found on this machine"));
+        mw_cli_print ("             %s\n", mw_export_host_get_in_flatpak (host)
+                      ? _ ("not found where the sandbox lets this program look")
+                      : _ ("not found on this machine"));
     }
+  print_closed_places (host, NULL);
   return MW_EXIT_OK;
 }
 
@@ -262,7 +281,7 @@ run_journal (MwExportHost *host, gboolean json)
   g_autoptr (GPtrArray) entries = mw_journal_list (host, &error);
 
   if (entries == NULL)
-    return report_error (error, NULL, json);
+    return report_error (error, host, NULL, json);
   if (json)
     return mw_cli_print_json (mw_journal_to_json (entries));
   for (guint i = 0; i < entries->len; i++)
@@ -336,7 +355,7 @@ run_undo (MwExportHost *host, const char *id, gboolean json)
   result = mw_journal_undo_sync (host, id, secrets, MW_SECRETS_ALLOW_PROMPT, mw_cli_cancellable (),
                                  &error);
   if (result == NULL)
-    return report_error (error, NULL, json);
+    return report_error (error, host, NULL, json);
   note_undo (host, result->journal_id);
   if (json)
     return mw_cli_print_json (mw_export_result_to_json (NULL, result));
@@ -373,10 +392,10 @@ plan_and_apply (const MwExporter *exporter,
   /* What was cut off earlier goes first: a plan made upon it would not fit any more */
   if (!options->dry_run &&
       !mw_journal_recover_sync (host, secrets, NULL, mw_cli_cancellable (), &error))
-    return report_error (error, exporter->id, options->json);
+    return report_error (error, host, exporter->id, options->json);
   plan = mw_export_plan (exporter, accounts, host, &export_options, &error);
   if (plan == NULL)
-    return report_error (error, exporter->id, options->json);
+    return report_error (error, host, exporter->id, options->json);
   if (options->dry_run)
     {
       if (options->json)
@@ -388,7 +407,7 @@ plan_and_apply (const MwExporter *exporter,
   result = mw_export_apply_sync (plan, host, &export_options, secrets, MW_SECRETS_ALLOW_PROMPT,
                                  mw_cli_cancellable (), &error);
   if (result == NULL)
-    return report_error (error, exporter->id, options->json);
+    return report_error (error, host, exporter->id, options->json);
   if (export_options.mode == MW_EXPORT_MODE_INSTALL)
     note_export (plan);
   if (options->json)

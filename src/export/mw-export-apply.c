@@ -550,8 +550,13 @@ check_before (MwExportPlan *plan, MwExportHost *host, GError **error)
 
       if (file->action != MW_FILE_NONE && !mw_export_host_path_is_real (host, file->real_path))
         {
+          g_autofree char *folder = g_path_get_dirname (file->path);
+          g_autofree char *command = mw_export_host_command_for_path (host, folder, TRUE);
+
           g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
-                       "The sandbox does not let us write %s", file->path);
+                       "the sandbox would throw %s away; from the next start on this lets this "
+                       "program in: %s",
+                       file->path, command);
           return FALSE;
         }
       real_path = mw_file_resolve (file->path, error);

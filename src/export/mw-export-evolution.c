@@ -205,10 +205,14 @@ find_flatpak (MwExportHost *host,
     }
   if (!mw_export_host_path_is_real (host, folder))
     {
-      g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
-                   "No access to %s from inside the sandbox; start Evolution, or give access: "
-                   "flatpak override --user --filesystem=%s " APPLICATION_ID,
-                   folder, program->data_directory);
+      g_autofree char *command =
+          mw_export_host_command_for_path (host, program->data_directory, FALSE);
+
+      g_set_error (
+          error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
+          "the sandbox keeps this program from %s; start Evolution, or let it in, from the "
+          "next start on: %s",
+          folder, command);
       return FALSE;
     }
   place->folder = g_steal_pointer (&folder);
@@ -469,6 +473,16 @@ plan_install (GPtrArray *accounts,
 
   if (!any)
     {
+      g_autoptr(GPtrArray) closed = mw_export_host_list_closed_places (host, "evolution");
+
+      if (closed->len > 0)
+        {
+          g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
+                       "there is no Evolution where the sandbox lets this program look, and it "
+                       "keeps it from %u other places",
+                       closed->len);
+          return NULL;
+        }
       g_set_error_literal (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_TARGET,
                            "Evolution was not found: no registry on the session bus, no program, "
                            "no Flatpak");

@@ -32,6 +32,8 @@ struct _MwExportHost
   char *root;
   char *config_home;
   char *state_home;
+  char *flatpak_info;    /* nullable: what the sandbox says about itself */
+  MwSandbox *sandbox;    /* nullable: the same, read */
   GHashTable *variables; /* (element-type utf8 utf8) */
   GPtrArray *programs;   /* (element-type MwProgram) */
 
@@ -92,6 +94,8 @@ mw_export_host_finalize (GObject *object)
   g_free (self->root);
   g_free (self->config_home);
   g_free (self->state_home);
+  g_free (self->flatpak_info);
+  g_clear_pointer (&self->sandbox, mw_sandbox_free);
   g_hash_table_unref (self->variables);
   g_ptr_array_unref (self->programs);
   g_clear_object (&self->session_bus);
@@ -135,10 +139,19 @@ find_directories (MwExportHost *self)
 
   g_free (self->config_home);
   g_free (self->state_home);
+  g_clear_pointer (&self->sandbox, mw_sandbox_free);
   self->config_home =
       config != NULL ? g_strdup (config) : g_build_filename (self->home, ".config", NULL);
-  self->state_home =
-      state != NULL ? g_strdup (state) : g_build_filename (self->home, ".local", "state", NULL);
+  if (state != NULL)
+    self->state_home = g_strdup (state);
+  else if (self->in_flatpak)
+    /* Flatpak before 1.13 sets no XDG_STATE_HOME, and what is in the home of a sandbox is lost */
+    self->state_home =
+        g_build_filename (self->home, ".var", "app", APPLICATION_ID, ".local", "state", NULL);
+  else
+    self->state_home = g_build_filename (self->home, ".local", "state", NULL);
+  if (self->in_flatpak && self->flatpak_info != NULL)
+    self->sandbox = mw_sandbox_new (self->flatpak_info, self->home, self->config_home);
 }
 
 /**
@@ -199,7 +212,7 @@ mw_export_host_new_default (void)
         g_hash_table_insert (self->variables, g_strdup (names[i]), g_strdup (value));
     }
   self->find_bus = TRUE;
-  self->in_flatpak = g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS);
+  self->in_flatpak = g_file_get_contents (MW_SANDBOX_INFO, &self->flatpak_info, NULL, NULL);
   find_directories (self);
   mw_export_host_find_programs (self);
   return self;
@@ -251,6 +264,22 @@ mw_export_host_set_in_flatpak (MwExportHost *self, gboolean in_flatpak)
   g_return_if_fail (MW_IS_EXPORT_HOST (self));
 
   self->in_flatpak = in_flatpak;
+  find_directories (self);
+}
+
+/**
+ * mw_export_host_set_flatpak_info:
+ * @self: the host
+ * @info: (nullable): the text of a #MW_SANDBOX_INFO; %NULL: it cannot be had
+ *
+ * Says what the sandbox lets us do, that mw_export_host_set_in_flatpak() puts us in.
+ */
+void
+mw_export_host_set_flatpak_info (MwExportHost *self, const char *info)
+{
+  g_return_if_fail (MW_IS_EXPORT_HOST (self));
+
+  g_set_str (&self->flatpak_info, info);
   find_directories (self);
 }
 
@@ -374,6 +403,9 @@ find_program (MwExportHost *self, const KnownProgram *known)
   switch (known->kind)
     {
     case MW_PROGRAM_NATIVE:
+      /* What stands in the folders of PATH there is the sandbox's own */
+      if (self->in_flatpak)
+        break;
       for (guint i = 0; known->places[i] != NULL; i++)
         {
           g_autofree char *path = g_build_filename (self->root, known->places[i], NULL);
@@ -411,6 +443,20 @@ find_program (MwExportHost *self, const KnownProgram *known)
     }
 }
 
+/* From inside a sandbox no command of the host is to be seen. A folder that we were let into, and
+ * that is there, says enough. msmtp's has no such meaning: the sandbox makes it. */
+static void
+find_by_folders (MwExportHost *self)
+{
+  g_autofree char *thunderbird = g_build_filename (self->home, ".thunderbird", NULL);
+  g_autofree char *msmtp = g_build_filename (self->config_home, "msmtp", NULL);
+
+  if (mw_export_host_path_is_real (self, thunderbird))
+    mw_export_host_add_program (self, "thunderbird", MW_PROGRAM_NATIVE, "thunderbird", NULL, NULL);
+  if (mw_export_host_path_is_real (self, msmtp))
+    mw_export_host_add_program (self, "msmtp", MW_PROGRAM_NATIVE, "msmtp", NULL, NULL);
+}
+
 /**
  * mw_export_host_find_programs:
  * @self: the host
@@ -425,10 +471,8 @@ mw_export_host_find_programs (MwExportHost *self)
   for (guint i = 0; i < G_N_ELEMENTS (known_programs); i++)
     find_program (self, &known_programs[i]);
 
-  /* From inside a sandbox no command of the host is to be seen. A folder that we were let into and
-   * that is there says enough. */
-  if (self->in_flatpak && is_installed_at (self->home, ".thunderbird", NULL))
-    mw_export_host_add_program (self, "thunderbird", MW_PROGRAM_NATIVE, "thunderbird", NULL, NULL);
+  if (self->in_flatpak)
+    find_by_folders (self);
 }
 
 /**
@@ -566,35 +610,164 @@ mw_export_host_get_programs (MwExportHost *self, const char *target)
   return programs;
 }
 
+/* On another file system than the sandbox's own root? Of what is not there, the parent counts. */
+static gboolean
+is_mounted (MwExportHost *self, const char *path, char **existing)
+{
+  g_autofree char *parent = g_canonicalize_filename (path, "/");
+  struct stat root;
+  struct stat info;
+
+  while (stat (parent, &info) != 0)
+    {
+      g_autofree char *up = g_path_get_dirname (parent);
+
+      if (g_str_equal (up, parent))
+        return FALSE;
+      g_free (parent);
+      parent = g_steal_pointer (&up);
+    }
+  if (existing != NULL)
+    *existing = g_steal_pointer (&parent);
+  return stat (self->root, &root) == 0 && root.st_dev != info.st_dev;
+}
+
 /**
  * mw_export_host_path_is_real:
  * @self: the host
  * @path: an absolute path, of something that need not exist
  *
  * In a sandbox, writing to a folder that it was not let into succeeds, and what was written is gone
- * when the program ends. Such a folder is on the same file system as the sandbox's root.
+ * when the program ends. So two things must be right: the folder was granted, for writing; and it
+ * was there to be shown when the sandbox was made, as otherwise it is on the file system of the
+ * sandbox's own root.
  *
  * Returns: whether what is written to @path will be found by the person
  */
 gboolean
 mw_export_host_path_is_real (MwExportHost *self, const char *path)
 {
-  g_autofree char *parent = g_strdup (path);
-  struct stat root;
-  struct stat info;
-
   g_return_val_if_fail (MW_IS_EXPORT_HOST (self), FALSE);
 
   if (!self->in_flatpak)
     return TRUE;
-  while (stat (parent, &info) != 0)
-    {
-      g_autofree char *up = g_path_get_dirname (parent);
+  if (self->sandbox != NULL && mw_sandbox_get_grant (self->sandbox, path, NULL) != MW_GRANT_WRITE)
+    return FALSE;
+  return is_mounted (self, path, NULL);
+}
 
-      if (g_str_equal (up, parent) || g_str_equal (up, "."))
-        return FALSE;
-      g_free (parent);
-      parent = g_steal_pointer (&up);
+/**
+ * mw_export_host_can_see:
+ * @self: the host
+ * @path: an absolute path
+ *
+ * Returns: whether @path is there for the person if and only if it is there for us
+ */
+gboolean
+mw_export_host_can_see (MwExportHost *self, const char *path)
+{
+  g_autofree char *existing = NULL;
+  const char *granted;
+
+  g_return_val_if_fail (MW_IS_EXPORT_HOST (self), FALSE);
+
+  if (!self->in_flatpak || is_mounted (self, path, &existing))
+    return !self->in_flatpak || self->sandbox == NULL ||
+           mw_sandbox_get_grant (self->sandbox, path, NULL) != MW_GRANT_NONE;
+  /* Granted, but not even the folder was there at the start: then it is not there at all */
+  return self->sandbox != NULL &&
+         mw_sandbox_get_grant (self->sandbox, path, &granted) != MW_GRANT_NONE &&
+         !g_file_test (granted, G_FILE_TEST_EXISTS);
+}
+
+static void
+closed_place_free (gpointer data)
+{
+  MwClosedPlace *place = data;
+
+  g_free (place->target);
+  g_free (place->id);
+  g_free (place->path);
+  g_free (place->command);
+  g_free (place);
+}
+
+/* Where programs keep their accounts, and what is granted for that: for the whole folder of a
+ * Flatpak, since Thunderbird's own is made by its first start. */
+static const struct
+{
+  const char *target;
+  MwProgramKind kind;
+  const char *id;
+  const char *folder; /* below the home; of msmtp, below the folder of settings */
+  const char *bus_name;
+} places[] = {
+  { "thunderbird", MW_PROGRAM_NATIVE, "thunderbird", ".thunderbird", NULL },
+  { "thunderbird", MW_PROGRAM_FLATPAK, "org.mozilla.thunderbird",
+    ".var/app/org.mozilla.thunderbird", NULL },
+  { "thunderbird", MW_PROGRAM_FLATPAK, "org.mozilla.Thunderbird",
+    ".var/app/org.mozilla.Thunderbird", NULL },
+  { "thunderbird", MW_PROGRAM_FLATPAK, "org.mozilla.thunderbird_esr",
+    ".var/app/org.mozilla.thunderbird_esr", NULL },
+  { "thunderbird", MW_PROGRAM_SNAP, "thunderbird", "snap/thunderbird/common", NULL },
+  { "evolution", MW_PROGRAM_NATIVE, "evolution", NULL, "org.gnome.evolution.dataserver.Sources5" },
+  { "evolution", MW_PROGRAM_FLATPAK, "org.gnome.Evolution", ".var/app/org.gnome.Evolution", NULL },
+  { "msmtp", MW_PROGRAM_NATIVE, "msmtp", "msmtp", NULL },
+};
+
+/**
+ * mw_export_host_list_closed_places:
+ * @self: the host
+ * @target: (nullable): id of an exporter; %NULL: of all
+ *
+ * Returns: (transfer full) (element-type MwClosedPlace): where its accounts may be, and the sandbox
+ *   does not let us look; empty outside of a sandbox
+ */
+GPtrArray *
+mw_export_host_list_closed_places (MwExportHost *self, const char *target)
+{
+  GPtrArray *closed = g_ptr_array_new_with_free_func (closed_place_free);
+
+  g_return_val_if_fail (MW_IS_EXPORT_HOST (self), closed);
+
+  for (gsize i = 0; self->in_flatpak && i < G_N_ELEMENTS (places); i++)
+    {
+      gboolean is_msmtp = g_str_equal (places[i].target, "msmtp");
+      g_autofree char *path = NULL;
+      MwClosedPlace *place;
+
+      if (target != NULL && !g_str_equal (places[i].target, target))
+        continue;
+      if (places[i].folder != NULL)
+        path = g_build_filename (is_msmtp ? self->config_home : self->home, places[i].folder, NULL);
+      if (path != NULL
+              ? mw_export_host_can_see (self, path)
+              : self->sandbox == NULL || mw_sandbox_may_talk (self->sandbox, places[i].bus_name))
+        continue;
+      place = g_new0 (MwClosedPlace, 1);
+      place->target = g_strdup (places[i].target);
+      place->kind = places[i].kind;
+      place->id = g_strdup (places[i].id);
+      place->command = path != NULL ? mw_export_host_command_for_path (self, path, is_msmtp)
+                                    : mw_sandbox_command_for_name (places[i].bus_name);
+      place->path = g_steal_pointer (&path);
+      g_ptr_array_add (closed, place);
     }
-  return stat (self->root, &root) == 0 && root.st_dev != info.st_dev;
+  return closed;
+}
+
+/**
+ * mw_export_host_command_for_path:
+ * @self: the host
+ * @path: an absolute path
+ * @create: whether it shall be made when it is not there
+ *
+ * Returns: (transfer full): a line for a terminal that lets us into @path
+ */
+char *
+mw_export_host_command_for_path (MwExportHost *self, const char *path, gboolean create)
+{
+  g_return_val_if_fail (MW_IS_EXPORT_HOST (self), NULL);
+
+  return mw_sandbox_command_for_path (path, self->home, create);
 }

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "model/mw-sandbox.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -42,6 +44,25 @@ typedef struct
   char *data_directory;
 } MwProgram;
 
+/**
+ * MwClosedPlace:
+ * @target: id of an exporter
+ * @kind: which installation of its program would have its files there
+ * @id: the Flatpak id, the Snap's name, or the name of the command
+ * @path: the folder, or %NULL where it is a name on the session bus
+ * @command: a line for a terminal that opens it, in effect at the next start
+ *
+ * Where a program may keep its accounts, and the sandbox does not let us look.
+ */
+typedef struct
+{
+  char *target;
+  MwProgramKind kind;
+  char *id;
+  char *path;
+  char *command;
+} MwClosedPlace;
+
 #define MW_TYPE_EXPORT_HOST (mw_export_host_get_type ())
 
 /**
@@ -58,6 +79,7 @@ MwExportHost *mw_export_host_new (const char *home); /* empty environment, no pr
 void mw_export_host_set_variable (MwExportHost *self, const char *name, const char *value);
 void mw_export_host_set_root (MwExportHost *self, const char *root); /* instead of "/" */
 void mw_export_host_set_in_flatpak (MwExportHost *self, gboolean in_flatpak);
+void mw_export_host_set_flatpak_info (MwExportHost *self, const char *info); /* its text */
 void mw_export_host_set_session_bus (MwExportHost *self, GDBusConnection *connection);
 void mw_export_host_add_program (MwExportHost *self,
                                  const char *target,
@@ -79,5 +101,10 @@ GPtrArray *mw_export_host_get_programs (MwExportHost *self,
 
 /* Is @path the person's own, or does a sandbox throw it away? */
 gboolean mw_export_host_path_is_real (MwExportHost *self, const char *path);
+gboolean mw_export_host_can_see (MwExportHost *self, const char *path); /* what is there, if so */
+
+/* What the sandbox keeps from us; empty outside of any. (element-type MwClosedPlace) */
+GPtrArray *mw_export_host_list_closed_places (MwExportHost *self, const char *target);
+char *mw_export_host_command_for_path (MwExportHost *self, const char *path, gboolean create);
 
 G_END_DECLS

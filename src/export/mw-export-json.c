@@ -199,12 +199,34 @@ mw_export_result_to_json (MwExportPlan *plan, MwExportResult *result)
   return json_builder_get_root (builder);
 }
 
+/* Outside of a sandbox there are none, and an empty list says so */
+static void
+add_closed_places (JsonBuilder *builder, MwExportHost *host, const char *target)
+{
+  g_autoptr(GPtrArray) closed = mw_export_host_list_closed_places (host, target);
+
+  json_builder_set_member_name (builder, "closed");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < closed->len; i++)
+    {
+      MwClosedPlace *place = g_ptr_array_index (closed, i);
+
+      json_builder_begin_object (builder);
+      add_string (builder, "kind", mw_program_kind_to_string (place->kind));
+      add_string (builder, "id", place->id);
+      add_string (builder, "path", place->path);
+      add_string (builder, "command", place->command);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 /**
  * mw_exporters_to_json:
  * @host: the host
  *
- * Returns: (transfer full): what `export --list --json` prints: all targets and where they are
- *   installed
+ * Returns: (transfer full): what `export --list --json` prints: all targets, where they are
+ *   installed, and where a sandbox does not let us look
  */
 JsonNode *
 mw_exporters_to_json (MwExportHost *host)
@@ -233,6 +255,7 @@ mw_exporters_to_json (MwExportHost *host)
           json_builder_end_object (builder);
         }
       json_builder_end_array (builder);
+      add_closed_places (builder, host, exporters[i]->id);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

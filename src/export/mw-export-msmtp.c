@@ -21,6 +21,7 @@
 typedef struct
 {
   gboolean known;
+  gboolean unseen; /* a sandbox keeps us from it */
   gboolean has_keyring;
   gboolean has_gsasl;
   GStrv mechanisms; /* lower case */
@@ -89,7 +90,10 @@ find_build (MwExportHost *host, const MwExportOptions *options, Build *build)
   g_autofree char *text = NULL;
   MwProgram *program;
 
-  if (options->mode != MW_EXPORT_MODE_INSTALL || programs->len == 0)
+  if (options->mode != MW_EXPORT_MODE_INSTALL)
+    return;
+  build->unseen = mw_export_host_get_in_flatpak (host);
+  if (programs->len == 0)
     return;
   program = g_ptr_array_index (programs, 0);
   if (program->path == NULL)
@@ -325,6 +329,15 @@ add_login (GStrvBuilder *lines,
   item = keyring_item (account, server);
   mw_export_plan_add_secret (plan, item, account,
                              mw_account_get_password_half (account, MW_HALF_OUTGOING));
+  if (build->unseen && !build->known)
+    {
+      mw_export_plan_add_note (plan, "msmtp-secret-tool", NULL,
+                               /* Translators: secret-tool is the name of a program */
+                               _ ("msmtp gets the password from the program secret-tool. From "
+                                  "inside its sandbox Mailwright cannot see whether that is "
+                                  "installed on this computer."));
+      return add_password_command (lines, account, server, error);
+    }
   if (build->known && !build->has_keyring)
     {
       if (has_secret_tool (host))
@@ -436,7 +449,7 @@ find_path (MwExportPlan *plan, MwExportHost *host)
 
   if (g_file_test (old, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&old);
-  if (!mw_export_host_path_is_real (host, old))
+  if (!mw_export_host_can_see (host, old))
     mw_export_plan_add_note (plan, "msmtp-other-file", NULL,
                              /* Translators: ~/.msmtprc is the name of a file and not translated */
                              _ ("If you have a file ~/.msmtprc, msmtp reads only that one. "
@@ -448,13 +461,24 @@ static gboolean
 check_access (MwExportHost *host, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *command = NULL;
 
   if (mw_export_host_path_is_real (host, folder))
     return TRUE;
+  /* Whoever was let into it alone can neither replace it nor keep what was there beside it */
+  if (g_str_has_suffix (path, "/.msmtprc"))
+    {
+      g_set_error (
+          error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
+          "msmtp reads only %s, which cannot be replaced from inside the sandbox; moved to "
+          "%s/msmtp/config it is read as well",
+          path, mw_export_host_get_config_home (host));
+      return FALSE;
+    }
+  command = mw_export_host_command_for_path (host, folder, TRUE);
   g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
-               "No access to %s from inside the sandbox; this gives it: flatpak override --user "
-               "--filesystem=%s:create " APPLICATION_ID,
-               folder, folder);
+               "the sandbox keeps this program from %s; from the next start on this lets it in: %s",
+               folder, command);
   return FALSE;
 }
 
@@ -466,7 +490,7 @@ plan_msmtp (GPtrArray *accounts, MwExportHost *host, const MwExportOptions *opti
   g_autoptr(GBytes) before = NULL;
   g_autoptr(GBytes) after = NULL;
   g_autofree char *path = NULL;
-  g_auto (Build) build = { FALSE, FALSE, FALSE, NULL };
+  g_auto (Build) build = { 0 };
 
   if (options->mode == MW_EXPORT_MODE_OUTPUT)
     path = g_build_filename (options->directory, "msmtprc", NULL);
@@ -491,8 +515,13 @@ plan_msmtp (GPtrArray *accounts, MwExportHost *host, const MwExportOptions *opti
   if (mw_export_plan_add_file (plan, path, after, 0600, MW_FILE_FLAGS_NONE, error) == NULL)
     return NULL;
 
-  if (options->mode == MW_EXPORT_MODE_INSTALL &&
-      !mw_exporter_is_installed (&mw_exporter_msmtp, host) && !mw_export_host_get_in_flatpak (host))
+  if (options->mode == MW_EXPORT_MODE_INSTALL && mw_export_host_get_in_flatpak (host))
+    mw_export_plan_add_note (plan, "msmtp-unseen", NULL,
+                             _ ("From inside its sandbox Mailwright cannot see whether msmtp is "
+                                "installed on this computer. Its settings are written all the "
+                                "same."));
+  else if (options->mode == MW_EXPORT_MODE_INSTALL &&
+           !mw_exporter_is_installed (&mw_exporter_msmtp, host))
     mw_export_plan_add_note (plan, "msmtp-not-found", NULL,
                              _ ("msmtp was not found on this computer. Its settings are written "
                                 "all the same, and are used once it is installed."));

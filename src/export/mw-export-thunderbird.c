@@ -14,6 +14,8 @@
 #include "export/mw-nss-logins.h"
 #include "export/mw-zip.h"
 
+#include "model/mw-store.h"
+
 #include <glib/gi18n-lib.h>
 #include <sys/stat.h>
 
@@ -383,8 +385,12 @@ plan_profile (MwExportPlan *plan,
 
   if (!mw_export_host_path_is_real (host, profile->directory))
     {
-      g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
-                   "the sandbox keeps this program from %s", profile->directory);
+      g_autofree char *command = mw_export_host_command_for_path (host, profile->directory, FALSE);
+
+      g_set_error (
+          error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
+          "the sandbox keeps this program from %s; from the next start on this lets it in: %s",
+          profile->directory, command);
       return FALSE;
     }
   if (mw_thunderbird_profile_is_running (profile->directory))
@@ -469,6 +475,16 @@ plan_install (MwExportPlan *plan,
     return plan_program (plan, &unknown, done, accounts, host, options, error);
   if (programs->len == 0)
     {
+      g_autoptr(GPtrArray) closed = mw_export_host_list_closed_places (host, "thunderbird");
+
+      if (closed->len > 0)
+        {
+          g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS,
+                       "there is no Thunderbird where the sandbox lets this program look, and it "
+                       "keeps it from %u other places",
+                       closed->len);
+          return FALSE;
+        }
       g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_TARGET,
                    "there is no Thunderbird on this machine: name a profile with --profile, or "
                    "make an account.zip with --output");
@@ -510,6 +526,7 @@ plan_autoconfig (MwExportPlan *plan,
   const char *domain = mw_address_get_domain_ascii (mw_account_get_address (account));
   g_autofree char *host = g_strconcat ("autoconfig.", domain, NULL);
   g_autofree char *path = g_build_filename (directory, host, "mail", "config-v1.1.xml", NULL);
+  g_autofree char *shown = mw_path_dup_display (path);
   g_autoptr(GBytes) after = mw_autoconfig_write (account, NULL);
   g_autofree char *url = NULL;
   GBytes *earlier = g_hash_table_lookup (domains, domain);
@@ -532,7 +549,7 @@ plan_autoconfig (MwExportPlan *plan,
                            /* Translators: %1$s is a file, %2$s a web address */
                            _ ("Whoever runs the domain can publish %1$s as %2$s. Mail programs then "
                               "find the servers of every address there."),
-                             path, url);
+                             shown, url);
   return mw_export_plan_add_file (plan, path, after, PUBLIC_MODE, MW_FILE_FLAGS_NONE, error) !=
          NULL;
 }
@@ -545,6 +562,7 @@ plan_output (MwExportPlan *plan,
 {
   g_autofree char *directory = g_canonicalize_filename (options->directory, NULL);
   g_autofree char *path = g_build_filename (directory, "account.zip", NULL);
+  g_autofree char *shown = mw_path_dup_display (path);
   g_autoptr(GBytes) start = g_bytes_new_static (new_file_comment, sizeof new_file_comment - 1);
   g_autoptr(MwPrefsJs) prefs = mw_prefs_js_new (start, error);
   g_autoptr(GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
@@ -573,7 +591,7 @@ plan_output (MwExportPlan *plan,
          Thunderbird: take its own translation. */
       _ ("In Thunderbird’s menu choose “Tools”, “Import”, “Import from a file”, "
                               "“Import Backed-up Profile”, and then %s. It holds no passwords."),
-        path);
+        shown);
   if (mw_export_plan_add_file (plan, path, archive, SECRET_MODE, MW_FILE_HIDDEN, error) == NULL)
     return FALSE;
   for (guint i = 0; i < accounts->len; i++)

@@ -8,8 +8,9 @@
 
 #include "model/mw-diagnosis.h"
 
+#include "model/mw-sandbox.h"
+
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
 /* The one table of everything that can be wrong. Whoever shows a diagnosis takes the words from
  * here: the window, the command line and the report say the same. Two ids are easily taken for
@@ -411,27 +412,9 @@ static const DiagnosisRow keyring_forbidden = {
 static gboolean
 is_keyring_forbidden (void)
 {
-  static gsize answer = 0; /* 1: no, 2: yes; it is so for as long as this process lives */
+  const MwSandbox *sandbox = mw_sandbox_get_default ();
 
-  if (g_once_init_enter (&answer))
-    {
-      g_autoptr(GKeyFile) info = g_key_file_new ();
-      g_autofree char *policy = NULL;
-      g_autofree char *sockets = NULL;
-      gboolean forbidden = FALSE;
-
-      if (g_key_file_load_from_file (info, "/.flatpak-info", G_KEY_FILE_NONE, NULL))
-        {
-          policy =
-              g_key_file_get_string (info, "Session Bus Policy", "org.freedesktop.secrets", NULL);
-          sockets = g_key_file_get_string (info, "Context", "sockets", NULL);
-          forbidden =
-              (policy == NULL || g_str_equal (policy, "none") || g_str_equal (policy, "see")) &&
-              (sockets == NULL || strstr (sockets, "session-bus") == NULL);
-        }
-      g_once_init_leave (&answer, forbidden ? 2 : 1);
-    }
-  return answer == 2;
+  return sandbox != NULL && !mw_sandbox_may_talk (sandbox, MW_SANDBOX_KEYRING);
 }
 
 static const DiagnosisRow *

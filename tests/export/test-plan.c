@@ -125,6 +125,87 @@ test_folders_of_other_programs_are_the_persons (Fixture *fixture, gconstpointer 
 }
 
 static void
+test_sandbox_says_what_is_real (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *thunderbird = fixture_path (fixture, ".thunderbird");
+  g_autofree char *prefs = fixture_path (fixture, ".thunderbird/x/prefs.js");
+  g_autofree char *msmtp = fixture_path (fixture, ".config/msmtp");
+  g_autofree char *old = fixture_path (fixture, ".msmtprc");
+  g_autofree char *state = fixture_path (fixture, ".var/app/" APPLICATION_ID "/.local/state");
+  g_autoptr(GPtrArray) closed = NULL;
+
+  make_folder (fixture, ".thunderbird");
+  mw_export_host_set_in_flatpak (fixture->host, TRUE);
+  mw_export_host_set_flatpak_info (fixture->host,
+                                   "[Context]\nfilesystems=~/.thunderbird;~/.msmtprc:ro;\n");
+  /* Flatpak before 1.13 does not say where our own state is kept */
+  g_assert_cmpstr (mw_export_host_get_state_home (fixture->host), ==, state);
+
+  /* Granted, and on another file system than the sandbox's root */
+  mw_export_host_set_root (fixture->host, "/proc");
+  g_assert_true (mw_export_host_path_is_real (fixture->host, thunderbird));
+  g_assert_true (mw_export_host_path_is_real (fixture->host, prefs));
+  g_assert_true (mw_export_host_can_see (fixture->host, prefs));
+  /* On another file system (--persist does that), and not granted */
+  g_assert_false (mw_export_host_path_is_real (fixture->host, msmtp));
+  g_assert_false (mw_export_host_can_see (fixture->host, msmtp));
+  g_assert_true (mw_export_host_can_see (fixture->host, old));
+  g_assert_false (mw_export_host_path_is_real (fixture->host, old));
+
+  /* Granted, but the folder was made in here: the sandbox throws it away */
+  mw_export_host_set_root (fixture->host, fixture->home);
+  g_assert_false (mw_export_host_path_is_real (fixture->host, thunderbird));
+  g_assert_false (mw_export_host_can_see (fixture->host, thunderbird));
+  /* Granted, and not there even as a folder: nobody has it */
+  g_assert_true (mw_export_host_can_see (fixture->host, old));
+  g_assert_false (mw_export_host_path_is_real (fixture->host, old));
+
+  closed = mw_export_host_list_closed_places (fixture->host, "msmtp");
+  g_assert_cmpuint (closed->len, ==, 1);
+  g_assert_cmpstr (((MwClosedPlace *) closed->pdata[0])->command, ==,
+                   "flatpak override --user --filesystem=~/.config/msmtp:create " APPLICATION_ID);
+}
+
+static void
+test_sandbox_finds_what_it_is_let_into (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_autofree char *root = fixture_path (fixture, "root");
+  g_autoptr(GPtrArray) all = NULL;
+  g_autoptr(GPtrArray) closed = NULL;
+
+  make_program (fixture, "root/usr/bin/msmtp"); /* the sandbox's own */
+  make_folder (fixture, ".thunderbird");
+  mw_export_host_set_in_flatpak (fixture->host, TRUE);
+  mw_export_host_set_flatpak_info (fixture->host, "[Context]\nfilesystems=\n");
+  mw_export_host_set_root (fixture->host, root);
+  mw_export_host_set_variable (fixture->host, "PATH", "/usr/bin");
+  mw_export_host_find_programs (fixture->host);
+  before = describe (fixture->host, "thunderbird");
+  g_assert_cmpstr (before, ==, "");
+  g_assert_false (mw_exporter_is_installed (&mw_exporter_msmtp, fixture->host));
+  all = mw_export_host_list_closed_places (fixture->host, NULL);
+  g_assert_cmpuint (all->len, ==, 8);
+
+  mw_export_host_set_flatpak_info (fixture->host,
+                                   "[Context]\nfilesystems=~/.thunderbird;~/.config/msmtp:create;\n"
+                                   "[Session Bus Policy]\n"
+                                   "org.gnome.evolution.dataserver.Sources5=talk\n");
+  make_folder (fixture, ".config/msmtp");
+  mw_export_host_set_root (fixture->host, "/proc");
+  mw_export_host_find_programs (fixture->host);
+  g_assert_true (mw_exporter_is_installed (&mw_exporter_thunderbird, fixture->host));
+  g_assert_true (mw_exporter_is_installed (&mw_exporter_msmtp, fixture->host));
+  closed = mw_export_host_list_closed_places (fixture->host, NULL);
+  g_assert_cmpuint (closed->len, ==, 5); /* of Flatpaks and the Snap */
+
+  mw_export_host_set_in_flatpak (fixture->host, FALSE);
+  g_clear_pointer (&closed, g_ptr_array_unref);
+  closed = mw_export_host_list_closed_places (fixture->host, NULL);
+  g_assert_cmpuint (closed->len, ==, 0);
+}
+
+static void
 test_table_of_targets_is_complete (Fixture *fixture, gconstpointer data)
 {
   const MwExporter *const *list = mw_exporter_list ();
@@ -320,6 +401,8 @@ main (int argc, char *argv[])
   add ("/host/starter-of-a-program-is-no-second-one", test_starter_of_a_program_is_no_second_one);
   add ("/host/folders-of-other-programs-are-the-persons",
        test_folders_of_other_programs_are_the_persons);
+  add ("/plan/sandbox-says-what-is-real", test_sandbox_says_what_is_real);
+  add ("/plan/sandbox-finds-what-it-is-let-into", test_sandbox_finds_what_it_is_let_into);
   add ("/plan/table-of-targets-is-complete", test_table_of_targets_is_complete);
   add ("/plan/every-error-says-what-to-do", test_every_error_says_what_to_do);
   add ("/plan/has-its-json-shape", test_plan_has_its_json_shape);

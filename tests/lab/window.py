@@ -602,7 +602,10 @@ class Window:
         return self
 
     def _find_window(self):
-        found = self._xdotool("search", "--onlyvisible", "--pid", str(self.process.pid), check=False)
+        words = ["--pid", str(self.process.pid)]
+        if getattr(self.ns, "hides_pid", False):
+            words = ["--name", "^Mailwright$"]
+        found = self._xdotool("search", "--onlyvisible", *words, check=False)
         best, area = None, 0
         for line in found.split():
             width, height = self._geometry(line)[2:]
