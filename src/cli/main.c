@@ -77,7 +77,7 @@ main (int argc, char **argv)
         g_autofree char **own = g_memdup2 (argv + 1, sizeof (char *) * (gsize) argc);
         int status = commands[i]->run (argc - 1, own);
 
-        return fflush (stdout) == 0 ? status : MW_EXIT_TROUBLE;
+        return mw_cli_flush () ? status : MW_EXIT_TROUBLE;
       }
   /* Translators: what was typed in place of a command */
   mw_cli_complain (_ ("There is no command “%s”. “mailwright-cli --help” lists them."), name);

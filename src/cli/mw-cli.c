@@ -182,6 +182,20 @@ mw_cli_progress (const char *format, ...)
   fputs (line, stderr);
 }
 
+/* What was printed is on its way, or it is said once why not */
+gboolean
+mw_cli_flush (void)
+{
+  static gboolean is_said = FALSE;
+
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return TRUE;
+  if (!is_said)
+    mw_cli_complain (_ ("The result cannot be written: %s"), g_strerror (errno));
+  is_said = TRUE;
+  return FALSE;
+}
+
 int
 mw_cli_print_json (JsonNode *node)
 {
@@ -194,9 +208,8 @@ mw_cli_print_json (JsonNode *node)
 int
 mw_cli_print_text (const char *text)
 {
-  if (fputs (text, stdout) == EOF || fflush (stdout) != 0)
-    return mw_cli_trouble (_ ("The result cannot be written: %s"), g_strerror (errno));
-  return MW_EXIT_OK;
+  fputs (text, stdout);
+  return mw_cli_flush () ? MW_EXIT_OK : MW_EXIT_TROUBLE;
 }
 
 gboolean

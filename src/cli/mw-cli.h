@@ -61,6 +61,7 @@ void mw_cli_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 int mw_cli_store_error (const GError *error); /* USAGE for a wrong name, else TROUBLE */
 
 void mw_cli_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
+gboolean mw_cli_flush (void); /* %FALSE when what was printed cannot be written; says so */
 int
 mw_cli_print_json (JsonNode *node); /* takes it; MW_EXIT_OK, or TROUBLE when it cannot be written */
 int mw_cli_print_text (const char *text); /* the same for what is text already */
