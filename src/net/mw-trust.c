@@ -8,12 +8,22 @@
 
 #include "net/mw-trust.h"
 
+#include "net/mw-deadline.h"
 #include "net/mw-net-error.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <gnutls/x509.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_CHAIN 32
+
+/* A file with authorities: the system's own has 0.2 MB */
+#define MAX_FILE_BYTES (8 * 1024 * 1024)
+#define MAX_FILE_SECONDS 5
 
 /* Chains that are remembered, and for how long what was found about them is believed */
 #define MAX_KNOWN_CHAINS 256
@@ -280,20 +290,57 @@ mw_trust_new (MwTrustFlags flags, GBytes *ca_pem, GError **error)
   return self;
 }
 
+/* Reads what is there now. A pipe (of the shell, say) is waited for, for a while; none without end,
+ * or without anybody who writes into it. */
+static GBytes *
+read_authorities (const char *path, GError **error)
+{
+  g_autoptr(GByteArray) contents = g_byte_array_new ();
+  g_autofd int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  gint64 deadline = mw_deadline_after (MAX_FILE_SECONDS);
+  char buffer[16 * 1024];
+  gssize n = fd < 0 ? -1 : 1;
+
+  while (n > 0 && contents->len <= MAX_FILE_BYTES)
+    {
+      struct pollfd ready = { .fd = fd, .events = POLLIN };
+
+      if (poll (&ready, 1, mw_deadline_get_poll_timeout (deadline)) == 0)
+        {
+          errno = ETIMEDOUT;
+          n = -1;
+        }
+      else
+        n = read (fd, buffer, sizeof buffer);
+      if (n > 0)
+        g_byte_array_append (contents, (const guint8 *) buffer, (guint) n);
+      else if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        n = 1;
+    }
+  if (n > 0)
+    errno = EFBIG;
+  if (n != 0)
+    {
+      int saved_errno = errno;
+
+      g_set_error (error, G_FILE_ERROR, (int) g_file_error_from_errno (saved_errno),
+                   "%s cannot be read: %s", path, g_strerror (saved_errno));
+      return NULL;
+    }
+  return g_byte_array_free_to_bytes (g_steal_pointer (&contents));
+}
+
 MwTrust *
 mw_trust_new_for_file (const char *ca_file, GError **error)
 {
   g_autoptr(GBytes) pem = NULL;
-  g_autofree char *contents = NULL;
   MwTrust *self;
-  gsize length;
 
   g_return_val_if_fail (ca_file != NULL, NULL);
 
-  if (!g_file_get_contents (ca_file, &contents, &length, error))
+  pem = read_authorities (ca_file, error);
+  if (pem == NULL)
     return NULL;
-
-  pem = g_bytes_new_take (g_steal_pointer (&contents), length);
   self = mw_trust_new (MW_TRUST_SYSTEM, pem, error);
   if (self == NULL)
     g_prefix_error (error, "%s: ", ca_file);
