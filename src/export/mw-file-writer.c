@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,31 @@ check_link (const char *path, const struct stat *link, const struct stat *target
   return TRUE;
 }
 
+/* The same for the folders on the way there: in a folder that everybody may write to, somebody else
+ * may have put a link where the person meant a folder to be */
+static gboolean
+check_folders (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  uid_t self = geteuid ();
+
+  while (strcmp (folder, "/") != 0 && strcmp (folder, ".") != 0)
+    {
+      char *up = g_path_get_dirname (folder);
+      struct stat info;
+
+      if (lstat (folder, &info) == 0 && S_ISLNK (info.st_mode) && info.st_uid != self &&
+          info.st_uid != 0)
+        {
+          g_free (up);
+          return refuse (error, folder, "is a link that belongs to another user");
+        }
+      g_free (folder);
+      folder = up;
+    }
+  return TRUE;
+}
+
 /**
  * mw_file_resolve:
  * @path: an absolute path
@@ -65,6 +91,8 @@ mw_file_resolve (const char *path, GError **error)
   struct stat link;
   struct stat target;
 
+  if (!check_folders (path, error))
+    return NULL;
   if (lstat (path, &link) != 0)
     {
       if (errno == ENOENT)
