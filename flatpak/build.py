@@ -274,6 +274,11 @@ class Keys:
             raise Trouble(f"gpg: {done.stderr.decode(errors='replace')}")
         return done
 
+    def close(self):
+        """Ends the agent that was started for a folder of our own."""
+        if self.home:
+            subprocess.run(["gpgconf", "--homedir", self.home, "--kill", "gpg-agent"], stderr=subprocess.DEVNULL)
+
     def public(self):
         return self._gpg("--export", self.fingerprint, check=True).stdout
 
@@ -315,8 +320,8 @@ def act(verb, options, words):
         print(f"installed in {builder.folder}/installation: ./dev flatpak run")
     elif verb == "bundle":
         keys = Keys(options.key, None if options.key else data_folder() / "mailwright-release")
-        for path in builder.bundle(options.folder.resolve(), options.url, keys):
-            print(path)
+        with contextlib.closing(keys):
+            print(*builder.bundle(options.folder.resolve(), options.url, keys), sep="\n")
         if builder.kind != "flathub":
             say("BUILT AGAINST THE STAND-IN RUNTIME: for trying out on this machine, not for other people")
     else:

@@ -3,6 +3,7 @@
 """Mailwright as a person has it from a Flatpak: installed from a bundle, run in its sandbox, in a small world of real
 servers and services (tests/app/stage.py)."""
 
+import contextlib
 import importlib.util
 import os
 import pathlib
@@ -177,8 +178,8 @@ class SandboxedWindow(window.Window):
 
 def install_bundle(world, folder):
     """Makes the bundle, and installs it with the one command that a person types."""
-    keys = build.Keys(home=world.area / "keys")
-    file, reference = world.builder.bundle(folder, f"file://{folder}/repo", keys)
+    with contextlib.closing(build.Keys(home=world.area / "keys")) as keys:
+        file, reference = world.builder.bundle(folder, f"file://{folder}/repo", keys)
     world.shell(f"flatpak --user install -y --noninteractive {shlex.quote(str(file))}")
     return file, reference
 

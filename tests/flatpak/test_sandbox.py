@@ -203,12 +203,50 @@ class Sandbox(unittest.TestCase):
         self.world.cli("export", "--undo")
         (self.world.home.config / "msmtp").rmdir()
 
+    def test_thunderbird_without_access_is_refused_with_the_command_that_gives_it(self):
+        """One from Flatpak, whose folder nobody else sees."""
+        flatpak = self.world.home.path / ".var/app/org.mozilla.Thunderbird"
+        profile = flatpak / ".thunderbird/abc.default"
+        profile.mkdir(parents=True)
+        (profile / "prefs.js").write_text(PREFS)
+        (profile.parent / "profiles.ini").write_text(PROFILES)
+        self.addCleanup(subprocess.run, ["rm", "-r", flatpak], check=True)
+        before = self.world.files()
+        result = self.export("thunderbird", status=None)
+        self.assertEqual(result.status, cli.TROUBLE, result)
+        lines = sandbox.override_lines(result.stdout + result.stderr)
+        self.assertIn("org.mozilla.Thunderbird", " ".join(lines), result)
+        self.assertEqual(self.changed(before), set())
+        self.world.shell(next(line for line in lines if "org.mozilla.Thunderbird" in line))
+        self.export("thunderbird")
+        # Where that Thunderbird is installed is known, so its profile is made this installation's own.
+        self.assertEqual(self.changed(before), {str(path.relative_to(self.world.home.path)) for path in (
+            profile / "prefs.js", profile.parent / "profiles.ini",
+        )})  # fmt: skip
+        self.assertIn("imap.wren.example", (profile / "prefs.js").read_text())
+        self.assertRegex((profile.parent / "profiles.ini").read_text(), r"(?m)^\[Install[0-9A-F]{16}\]\nDefault=abc.default")
+        self.world.cli("export", "--undo")
+        self.assertEqual(self.changed(before), set())
+
     def test_evolution_without_access_is_refused(self):
         self.world.permissions("--no-talk-name=org.gnome.evolution.dataserver.Sources5")
         before = self.world.files()
         result = self.export("evolution", status=None)
         self.assertEqual(result.status, cli.TROUBLE, result)
         self.assertEqual(self.changed(before), set())
+
+    def test_files_to_carry_are_not_lost(self):
+        before = self.world.files()
+        folder = self.world.path / "Documents"
+        (self.world.home.path / "Documents").mkdir()
+        self.addCleanup(os.rmdir, self.world.home.path / "Documents")
+        result = self.world.cli("export", "msmtp", stage.NEW, "--output", folder, status=None)
+        self.assertEqual(result.status, cli.TROUBLE, result)
+        self.assertEqual(self.changed(before), {"Documents"})
+        line = self.assert_offers_override(result)
+        self.world.shell(line)
+        self.world.cli("export", "msmtp", stage.NEW, "--output", folder)
+        (self.world.home.path / "Documents/msmtprc").unlink()
 
     def test_dry_run_changes_nothing_at_all(self):
         before = self.world.files()

@@ -42,14 +42,36 @@ class Window(unittest.TestCase):
         return dialog
 
     def save(self, window, dialog):
-        window.entry("Password", dialog).type(stage.SPOKEN)
+        window.entry("Password", dialog).set_text(stage.SPOKEN)
         window.wait("button", "Save and Check", within=dialog, sensitive=True).click()
         window.gone("dialog")
         window.wait("heading", "Everything works")
         self.assertIn(("imap", stage.NEW), [login[:2] for login in self.world.stage.dovecot.logins()])
 
+    def test_the_whole_way(self):
+        """From an empty start to an account that is proven, and outside in Evolution and msmtp."""
+        window = self.start()
+        self.save(window, self.find_settings(window))
+        self.assertIn(stage.SPOKEN, [item["secret"].decode() for item in self.world.keyring.items()])
+        window.wait("tab", "Export").click()
+        for program in ("Evolution", "msmtp"):
+            window.wait("list item", program).find("button").click()
+            window.wait("button", "Apply", sensitive=True).click()
+            window.wait_until(
+                lambda: (row := window.find("list item", program)) and row.find(containing="Exported:"),
+                f"the export to {program}",
+            )
+        window.close()
+        (account,) = self.world.cli("account", "list", "--json").json
+        evolution = evolution_client.Evolution(self.area, self.world.home, self.world.session, self.world.ns)
+        self.assertIn(evolution_client.uid(account["id"], "account"), evolution.objects())
+        self.assertIn('host "smtp.wren.example"', (self.world.home.config / "msmtp/config").read_text())
+        home = self.world.home
+        self.assertEqual(cli.leaks(stage.SPOKEN, home.path, home.tmp, home.runtime, user=stage.NEW), [])
+
     def test_without_the_keyring_a_session_is_offered(self):
         self.world.permissions("--no-talk-name=org.freedesktop.secrets")
+        before = self.world.keyring.items()
         window = self.start()
         dialog = self.find_settings(window)
         offer = window.wait("button", "Keep It for This Session", within=dialog)
@@ -57,7 +79,7 @@ class Window(unittest.TestCase):
         offer.click()
         self.save(window, dialog)
         window.close()
-        self.assertNotIn(stage.SPOKEN, [item["secret"].decode() for item in self.world.keyring.items()])
+        self.assertEqual(self.world.keyring.items(), before)
         self.assertEqual(cli.leaks(stage.SPOKEN, self.world.inside.folder, user=stage.NEW), [])
 
 
