@@ -18,6 +18,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import time
 import urllib.request
 
 sys.dont_write_bytecode = True
@@ -147,7 +148,9 @@ class Builder:
             if not folder.exists():
                 say("making a runtime of Debian's packages, as Flathub cannot be reached (once; a minute or two)")
                 for old in self.cache.glob("stand-in-*"):
-                    shutil.rmtree(old)
+                    # One that is in use, by another checkout perhaps, is of today.
+                    if time.time() - old.stat().st_mtime > 86400:
+                        shutil.rmtree(old)
                 part = self.cache / "part"
                 shutil.rmtree(part, ignore_errors=True)
                 part.mkdir()
@@ -155,6 +158,7 @@ class Builder:
                 part.rename(folder)
                 env = {**os.environ, "FLATPAK_USER_DIR": str(self.runtime)}
                 run(["flatpak", "--user", "remote-modify", f"--url=file://{folder}/repo", "stand-in"], env=env)
+            os.utime(folder)
         wanted["runtime-version"] = standin.BRANCH
 
     # The program
@@ -284,7 +288,12 @@ class Keys:
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="./dev flatpak", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="./dev flatpak",
+        description=__doc__.splitlines()[0],
+        epilog="The runtime is Flathub's where that answers, and a stand-in made of Debian's packages otherwise; "
+        "MAILWRIGHT_FLATPAK=flathub or =stand-in decides.",
+    )
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     verbs.add_parser("build", help="build and install into build/flatpak (also without a verb)")
     verbs.add_parser("run", help="open the window in its sandbox; what follows is for the program")
