@@ -107,7 +107,8 @@ class Screen:
         xvfb = proc.need_program("Xvfb")
         reading, writing = os.pipe()
         words = [xvfb, "-displayfd", writing, "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp", "-noreset"]
-        words += ["-dpi", "96", "-nocursor"]
+        # A key that is let go late on a busy machine would be typed twice: no auto-repeat.
+        words += ["-dpi", "96", "-nocursor", "-r"]
         try:
             self._process = proc.Process(area, "xvfb", words, pass_fds=(writing,))
         finally:
