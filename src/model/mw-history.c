@@ -8,6 +8,8 @@
 
 #include "model/mw-history.h"
 
+#include "model/mw-sandbox.h"
+
 #include "model/mw-store.h"
 
 #include <errno.h>
@@ -596,9 +598,12 @@ mw_history_new (const char *directory)
 {
   MwHistory *self = g_object_new (MW_TYPE_HISTORY, NULL);
 
+  g_autofree char *state_home =
+      mw_sandbox_dup_state_home (mw_sandbox_get_default (), g_get_home_dir ());
+
   self->directory = directory != NULL
                         ? g_strdup (directory)
-                        : g_build_filename (g_get_user_state_dir (), "mailwright", "history", NULL);
+                        : g_build_filename (state_home, "mailwright", "history", NULL);
   return self;
 }
 

@@ -293,6 +293,26 @@ mw_sandbox_may_talk (const MwSandbox *self, const char *bus_name)
 }
 
 /**
+ * mw_sandbox_dup_state_home:
+ * @self: (nullable): the sandbox; %NULL: there is none
+ * @home: the person's home folder
+ *
+ * Flatpak sets XDG_STATE_HOME from version 1.13 on. Without it, the folder of the specification is
+ * in the home of the sandbox, which is thrown away.
+ *
+ * Returns: (transfer full): the folder for what is noted
+ */
+char *
+mw_sandbox_dup_state_home (const MwSandbox *self, const char *home)
+{
+  const char *set = g_getenv ("XDG_STATE_HOME");
+
+  if (self == NULL || (set != NULL && g_path_is_absolute (set)))
+    return g_strdup (g_get_user_state_dir ());
+  return g_build_filename (home, ".var", "app", APPLICATION_ID, ".local", "state", NULL);
+}
+
+/**
  * mw_sandbox_command_for_path:
  * @path: an absolute path
  * @home: the person's home folder

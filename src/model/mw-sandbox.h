@@ -48,6 +48,9 @@ const MwSandbox *mw_sandbox_get_default (void);
 MwGrant mw_sandbox_get_grant (const MwSandbox *self, const char *path, const char **granted);
 gboolean mw_sandbox_may_talk (const MwSandbox *self, const char *bus_name); /* on the session bus */
 
+/* Where what we note ourselves is kept; of @self, or (%NULL) outside of a sandbox */
+char *mw_sandbox_dup_state_home (const MwSandbox *self, const char *home);
+
 /* Lines for a terminal that grant it; in effect at the next start */
 char *mw_sandbox_command_for_path (const char *path, const char *home, gboolean create);
 char *mw_sandbox_command_for_name (const char *bus_name);

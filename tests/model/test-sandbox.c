@@ -169,10 +169,27 @@ test_paths_of_the_portal_are_not_shown (void)
     }
 }
 
+static void
+test_what_is_noted_survives (void)
+{
+  g_autoptr (MwSandbox) sandbox = make ("");
+  g_autofree char *inside = NULL;
+  g_autofree char *told = NULL;
+  g_autofree char *outside = mw_sandbox_dup_state_home (NULL, HOME);
+
+  g_assert_cmpstr (outside, ==, g_get_user_state_dir ());
+  g_unsetenv ("XDG_STATE_HOME"); /* as Flatpak 1.12 */
+  inside = mw_sandbox_dup_state_home (sandbox, HOME);
+  g_assert_cmpstr (inside, ==, HOME "/.var/app/io.github.mailwright.Mailwright/.local/state");
+  g_setenv ("XDG_STATE_HOME", g_get_user_state_dir (), TRUE);
+  told = mw_sandbox_dup_state_home (sandbox, HOME);
+  g_assert_cmpstr (told, ==, g_get_user_state_dir ());
+}
+
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/sandbox/grants", test_grants);
   g_test_add_func ("/sandbox/nonsense-grants-nothing", test_nonsense_grants_nothing);
@@ -180,6 +197,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sandbox/commands", test_commands);
   g_test_add_func ("/sandbox/paths-of-the-portal-are-not-shown",
                    test_paths_of_the_portal_are_not_shown);
+
+  g_test_add_func ("/sandbox/what-is-noted-survives", test_what_is_noted_survives);
 
   return g_test_run ();
 }
