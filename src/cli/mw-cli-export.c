@@ -45,12 +45,16 @@ export_options_clear (ExportOptions *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ExportOptions, export_options_clear)
 
-/* What is not known about programs, and how it could be; nothing outside of a sandbox */
+/* What is not known about programs, and how it could be, as far as @said does not say it already;
+ * nothing outside of a sandbox */
 static void
-print_closed_places (MwExportHost *host, const char *target)
+print_closed_places (MwExportHost *host, const char *target, const char *said)
 {
   g_autoptr (GPtrArray) closed = mw_export_host_list_closed_places (host, target);
 
+  for (guint i = closed->len; i > 0; i--)
+    if (strstr (said, ((const MwClosedPlace *) g_ptr_array_index (closed, i - 1))->command) != NULL)
+      g_ptr_array_remove_index (closed, i - 1);
   if (closed->len == 0)
     return;
   mw_cli_progress ("%s", _ ("Mailwright’s sandbox keeps it from looking everywhere. Each of these "
@@ -72,7 +76,7 @@ report_error (const GError *error, MwExportHost *host, const char *target, gbool
   if (advice != NULL)
     mw_cli_progress ("%s", advice);
   if (g_error_matches (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_NO_ACCESS))
-    print_closed_places (host, target);
+    print_closed_places (host, target, error->message);
   if (json)
     {
       JsonBuilder *builder = json_builder_new ();
@@ -270,7 +274,7 @@ run_list (MwExportHost *host, gboolean json)
                       ? _ ("not found where the sandbox lets this program look")
                       : _ ("not found on this machine"));
     }
-  print_closed_places (host, NULL);
+  print_closed_places (host, NULL, "");
   return MW_EXIT_OK;
 }
 
