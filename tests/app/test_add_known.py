@@ -94,7 +94,7 @@ class Known(World):
         window.wait_for_text("“gmial.com” looks like a slip of the keyboard for “gmail.com”.")
         self.picture("slip")
         window.wait("button", "Use jo@gmail.com").click()
-        self.assertEqual(window.entry("Mail Address").text, "jo@gmail.com")
+        window.wait_until(lambda: window.entry("Mail Address").text == "jo@gmail.com", "the address that was meant")
         window.wait("button", "Find Settings").click()
         window.wait_for_text("Gmail, from Mailwright’s provider list")
         window.key("Escape", "Escape")
