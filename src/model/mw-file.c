@@ -219,11 +219,24 @@ fill_temporary (
          (!sync || fsync (fd) == 0);
 }
 
+/* Once for each folder is enough, and with a thousand files in it each time would be too often */
+static gboolean
+is_first_visit (const char *folder)
+{
+  static GMutex mutex;
+  static GHashTable *visited; /* guarded by the mutex */
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+
+  if (visited == NULL)
+    visited = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  return g_hash_table_add (visited, g_strdup (folder));
+}
+
 /* What processes that were killed left beside their files. A living one holds the lock. */
 static void
 remove_left_over (const char *folder)
 {
-  g_autoptr (GPtrArray) names = mw_file_list (folder, NULL);
+  g_autoptr (GPtrArray) names = is_first_visit (folder) ? mw_file_list (folder, NULL) : NULL;
 
   for (guint i = 0; names != NULL && i < names->len; i++)
     {

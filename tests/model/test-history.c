@@ -139,6 +139,52 @@ test_check_is_remembered (void)
   g_assert_cmpint (info.st_mode & 07777, ==, 0600);
 }
 
+/* The next check with the same result is a new time in the same file; with another one, and where
+ * the file is not ours alone, it is a new file */
+static void
+test_same_result_is_a_new_time (void)
+{
+  g_autoptr (MwHistory) history = make_history ();
+  g_autoptr (MwHistory) other = mw_history_new (mw_history_get_directory (history));
+  g_autoptr (MwAccount) account = make_account ();
+  g_autoptr (GPtrArray) failed =
+                make_reports (account, MW_STAGE_LOGIN, MW_STATUS_FAILED, MW_DIAGNOSIS_AUTH_FAILED);
+  g_autofree char *path = path_of (history, account),
+                  *link_path = g_strconcat (path, ".link", NULL);
+  g_autofree char *text = NULL, *elsewhere = NULL;
+  g_autoptr (MwPast) past = NULL;
+  struct stat before, after;
+  char *at;
+
+  add_good_check (history, account);
+  /* Long ago, so that the time must change in many digits */
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  at = strstr (text, "At=2");
+  g_assert_nonnull (at);
+  memcpy (at, "At=1999-01-01T00:00:00", strlen ("At=1999-01-01T00:00:00"));
+  g_assert_true (g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_cmpint (stat (path, &before), ==, 0);
+  add_good_check (history, account);
+  g_assert_cmpint (stat (path, &after), ==, 0);
+  g_assert_cmpuint (before.st_ino, ==, after.st_ino);
+  past = mw_history_load (other, account);
+  g_assert_cmpint (g_date_time_get_year (past->checked), >, 1999);
+  g_assert_true (past->is_current);
+
+  /* A second name for the file is somebody else's copy: it stays as it is */
+  g_assert_cmpint (link (path, link_path), ==, 0);
+  add_good_check (history, account);
+  g_assert_cmpint (stat (path, &after), ==, 0);
+  g_assert_cmpuint (before.st_ino, !=, after.st_ino);
+  g_assert_true (g_file_get_contents (link_path, &elsewhere, NULL, NULL));
+  g_assert_nonnull (strstr (elsewhere, "Verdict=ok"));
+
+  g_assert_true (mw_history_add_check (history, account, failed, NULL));
+  g_clear_pointer (&past, mw_past_free);
+  past = mw_history_load (other, account);
+  g_assert_cmpint (past->verdict, ==, MW_STATUS_FAILED);
+}
+
 static void
 test_worst_verdict_counts (void)
 {
@@ -503,6 +549,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/history/nothing-was-done", test_nothing_was_done);
   g_test_add_func ("/history/check-is-remembered", test_check_is_remembered);
+  g_test_add_func ("/history/same-result-is-a-new-time", test_same_result_is_a_new_time);
   g_test_add_func ("/history/worst-verdict-counts", test_worst_verdict_counts);
   g_test_add_func ("/history/without-login-it-is-not-complete",
                    test_without_login_it_is_not_complete);
