@@ -984,6 +984,13 @@ mw_text_make_harmless (const char *bytes, gssize length, gsize max)
   while (end > p && (end[-1] == '\r' || end[-1] == '\n'))
     end--;
 
+  /* Most of what servers say is harmless as it is */
+  while (p < end && *p >= 0x20 && *p < 0x7f)
+    p++;
+  if (p == end && (gsize) (end - bytes) <= max)
+    return g_strndup (bytes, (gsize) (end - bytes));
+
+  p = bytes;
   text = g_string_new (NULL);
   while (p < end)
     {

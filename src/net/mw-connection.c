@@ -343,6 +343,20 @@ find_mask (MwConnection *self, const char *bytes, gsize length)
   return NULL;
 }
 
+static gboolean
+has_mask (MwConnection *self, const char *bytes, gsize length)
+{
+  for (guint i = 0; i < self->masks->len; i++)
+    {
+      const Mask *mask = g_ptr_array_index (self->masks, i);
+
+      if (memmem (bytes, length, mask->bytes, mask->length) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
 /* Line by line: what is sent in one go may be several commands */
 static void
 tell (MwConnection *self, MwDirection direction, const char *bytes, gsize length)
@@ -505,7 +519,7 @@ mw_connection_dup_masked (MwConnection *self, const char *bytes, gsize length)
   g_return_val_if_fail (MW_IS_CONNECTION (self), NULL);
   g_return_val_if_fail (bytes != NULL || length == 0, NULL);
 
-  if (self->masks->len == 0)
+  if (length == 0 || !has_mask (self, bytes, length))
     return take_terminated (bytes, length);
 
   masked = g_byte_array_new ();

@@ -20,6 +20,33 @@ typedef union
   char alignment[16];
 } Header;
 
+/* Pieces of one page that nobody uses at the moment, wiped and still locked: a login needs a dozen
+ * for moments only, and four calls to the system for each cost as much as the rest of it. */
+#define MAX_SPARE 64
+
+static GMutex spare_mutex;
+static Header *spare[MAX_SPARE]; /* guarded by the mutex */
+static guint n_spare;            /* this too */
+
+static Header *
+take_spare (void)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&spare_mutex);
+
+  return n_spare > 0 ? spare[--n_spare] : NULL;
+}
+
+static gboolean
+keep_spare (Header *header)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&spare_mutex);
+
+  if (n_spare == MAX_SPARE)
+    return FALSE;
+  spare[n_spare++] = header;
+  return TRUE;
+}
+
 /**
  * mw_guarded_new:
  * @size: how many bytes
@@ -35,8 +62,14 @@ mw_guarded_new (gsize size)
 {
   gsize page = (gsize) sysconf (_SC_PAGESIZE);
   gsize mapped = (size + sizeof (Header) + page - 1) / page * page;
-  Header *header = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  Header *header = mapped == page ? take_spare () : NULL;
 
+  if (header != NULL)
+    {
+      header->mapped = mapped;
+      return header + 1;
+    }
+  header = mmap (NULL, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (header == MAP_FAILED)
     g_error ("no memory for a secret: %s", g_strerror (errno));
   if (mlock (header, mapped) != 0)
@@ -62,5 +95,7 @@ mw_guarded_free (gpointer memory)
   header--;
   mapped = header->mapped;
   explicit_bzero (header, mapped);
+  if (mapped == (gsize) sysconf (_SC_PAGESIZE) && keep_spare (header))
+    return;
   munmap (header, mapped);
 }

@@ -14,6 +14,7 @@
 #include "net/mw-net-error.h"
 
 #include <errno.h>
+#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -22,6 +23,12 @@
 /* TLS 1.1 and older, and RSA below 2048 bits, are taken by NORMAL alone. The profile counts in
  * verification, not in the handshake: a weak certificate must still be seen to be named. */
 #define PRIORITY "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%PROFILE_MEDIUM"
+
+/* The same groups in another order */
+#define PRIORITY_X25519                                                                            \
+  PRIORITY ":-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:+GROUP-SECP384R1:+GROUP-SECP521R1:"         \
+           "+GROUP-X448:+GROUP-FFDHE2048:+GROUP-FFDHE3072:+GROUP-FFDHE4096:+GROUP-FFDHE6144:"      \
+           "+GROUP-FFDHE8192"
 
 /* Bytes that are taken from the socket at once */
 #define READ_AHEAD 4096
@@ -294,24 +301,22 @@ read_staple (gnutls_session_t session, unsigned status)
 static GBytes *
 make_chain_digest (const gnutls_datum_t *list, unsigned n)
 {
-  g_autoptr(GChecksum) checksum = NULL;
+  gnutls_hash_hd_t hash;
   guint8 digest[32];
-  gsize length = sizeof digest;
 
-  if (list == NULL || n == 0)
+  if (list == NULL || n == 0 || gnutls_hash_init (&hash, GNUTLS_DIG_SHA256) < 0)
     return NULL;
 
-  checksum = g_checksum_new (G_CHECKSUM_SHA256);
   for (unsigned i = 0; i < n; i++)
     {
       guint32 size = list[i].size;
 
-      g_checksum_update (checksum, (const guchar *) &size, sizeof size);
-      g_checksum_update (checksum, list[i].data, (gssize) size);
+      gnutls_hash (hash, &size, sizeof size);
+      gnutls_hash (hash, list[i].data, size);
     }
-  g_checksum_get_digest (checksum, digest, &length);
+  gnutls_hash_deinit (hash, digest);
 
-  return g_bytes_new (digest, length);
+  return g_bytes_new (digest, sizeof digest);
 }
 
 static void
@@ -425,23 +430,32 @@ mw_tls_info_new (gnutls_session_t session, MwTrust *trust, gboolean complete)
 
 /* The session */
 
-/* Parsed once: this is looked at by every session and never changes */
 static gnutls_priority_t
-get_priority (void)
+parse_priority (const char *text)
+{
+  gnutls_priority_t priority = NULL;
+  const char *at = NULL;
+
+  if (gnutls_priority_init (&priority, text, &at) < 0)
+    g_error ("GnuTLS does not understand \"%s\"", at);
+  return priority;
+}
+
+/* Parsed once: they are looked at by every session and never change */
+static gnutls_priority_t
+get_priority (gboolean x25519_first)
 {
   static gsize once = 0;
-  static gnutls_priority_t priority = NULL;
+  static gnutls_priority_t usual, other;
 
   if (g_once_init_enter (&once))
     {
-      const char *at = NULL;
-
-      if (gnutls_priority_init (&priority, PRIORITY, &at) < 0)
-        g_error ("GnuTLS does not understand \"%s\"", at);
+      usual = parse_priority (PRIORITY);
+      other = parse_priority (PRIORITY_X25519);
       g_once_init_leave (&once, 1);
     }
 
-  return priority;
+  return x25519_first ? other : usual;
 }
 
 static void
@@ -461,12 +475,17 @@ begin_session (MwConnection *self, const char *host, MwTrust *trust)
 {
   unsigned flags = GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | GNUTLS_NO_TICKETS |
                    GNUTLS_ENABLE_FALSE_START;
+  guint group = mw_trust_recall_group (trust, self->host, self->port);
 
+  /* Keys for two groups are made and sent, as nobody knows which one a server wants. Of one that
+   * said so a moment ago it is known; should it want another one now it asks for that. */
+  if (group == GNUTLS_GROUP_SECP256R1 || group == GNUTLS_GROUP_X25519)
+    flags |= GNUTLS_KEY_SHARE_TOP;
   if (gnutls_init (&self->session, flags) < 0)
     g_error ("out of memory");
 
   g_set_object (&self->trust, trust);
-  gnutls_priority_set (self->session, get_priority ());
+  gnutls_priority_set (self->session, get_priority (group == GNUTLS_GROUP_X25519));
   gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, mw_trust_get_credentials (trust));
   set_server_name (self->session, host);
   gnutls_transport_set_ptr (self->session, self);
@@ -531,6 +550,8 @@ mw_connection_start_tls (MwConnection *self,
   self->false_started =
       done && (gnutls_session_get_flags (self->session) & GNUTLS_SFLAGS_FALSE_START) != 0;
 
+  if (done)
+    mw_trust_remember_group (trust, self->host, self->port, gnutls_group_get (self->session));
   if (info != NULL)
     *info = mw_tls_info_new (self->session, trust, done);
   if (done)

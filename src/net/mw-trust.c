@@ -27,6 +27,7 @@
 
 /* Chains that are remembered, and for how long what was found about them is believed */
 #define MAX_KNOWN_CHAINS 256
+#define MAX_KNOWN_GROUPS 1024
 #define KNOWN_CHAIN_MICROSECONDS (60 * G_USEC_PER_SEC)
 
 /* The authorities, shared by a trust and all that were made from it with a pin */
@@ -39,6 +40,7 @@ typedef struct
 
   GMutex mutex;
   GHashTable *known_chains; /* digest of a chain -> KnownChain; guarded by @mutex */
+  GHashTable *known_groups; /* "host:port" -> the group that it chose; this too */
 } Authorities;
 
 typedef struct
@@ -72,6 +74,7 @@ authorities_clear (gpointer data)
   g_clear_pointer (&authorities->ca_pem, g_bytes_unref);
   g_clear_pointer (&authorities->credentials, gnutls_certificate_free_credentials);
   g_clear_pointer (&authorities->known_chains, g_hash_table_unref);
+  g_clear_pointer (&authorities->known_groups, g_hash_table_unref);
   g_mutex_clear (&authorities->mutex);
 }
 
@@ -173,6 +176,38 @@ mw_trust_remember_chain (MwTrust *self, GBytes *digest, MwChainVerdict *verdict)
     g_hash_table_remove_all (self->authorities->known_chains);
   g_hash_table_replace (self->authorities->known_chains, g_bytes_ref (digest), known);
   g_mutex_unlock (&self->authorities->mutex);
+}
+
+static char *
+make_place (const char *host, guint16 port)
+{
+  return g_strdup_printf ("%s:%u", host, port);
+}
+
+guint
+mw_trust_recall_group (MwTrust *self, const char *host, guint16 port)
+{
+  g_autofree char *place = make_place (host, port);
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_val_if_fail (MW_IS_TRUST (self), 0);
+
+  locker = g_mutex_locker_new (&self->authorities->mutex);
+  return GPOINTER_TO_UINT (g_hash_table_lookup (self->authorities->known_groups, place));
+}
+
+void
+mw_trust_remember_group (MwTrust *self, const char *host, guint16 port, guint group)
+{
+  g_autoptr(GMutexLocker) locker = NULL;
+
+  g_return_if_fail (MW_IS_TRUST (self));
+
+  locker = g_mutex_locker_new (&self->authorities->mutex);
+  if (g_hash_table_size (self->authorities->known_groups) >= MAX_KNOWN_GROUPS)
+    g_hash_table_remove_all (self->authorities->known_groups);
+  g_hash_table_replace (self->authorities->known_groups, make_place (host, port),
+                        GUINT_TO_POINTER (group));
 }
 
 static void
@@ -284,6 +319,7 @@ mw_trust_new (MwTrustFlags flags, GBytes *ca_pem, GError **error)
   g_mutex_init (&self->authorities->mutex);
   self->authorities->known_chains = g_hash_table_new_full (
       g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, known_chain_free);
+  self->authorities->known_groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->authorities->flags = flags;
   self->authorities->ca_pem = ca_pem != NULL ? g_bytes_ref (ca_pem) : NULL;
 

@@ -149,6 +149,20 @@ MwChainVerdict *mw_trust_recall_chain (MwTrust *self, GBytes *digest);
 void mw_trust_remember_chain (MwTrust *self, GBytes *digest, MwChainVerdict *verdict);
 
 /**
+ * mw_trust_recall_group:
+ * @self: a trust
+ * @host: a host
+ * @port: a port
+ *
+ * Of many connections to one server only the first has to find out which group of keys it wants.
+ * Shared with all that were made from @self by mw_trust_with_pin().
+ *
+ * Returns: the group that mw_trust_remember_group() was told last; 0 if none
+ */
+guint mw_trust_recall_group (MwTrust *self, const char *host, guint16 port);
+void mw_trust_remember_group (MwTrust *self, const char *host, guint16 port, guint group);
+
+/**
  * mw_trust_verify_chain:
  * @self: a trust
  * @chain: (element-type GBytes): certificates in DER, leaf first
