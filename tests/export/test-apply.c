@@ -329,7 +329,7 @@ static void
 test_account_is_gone_after_its_last_undo (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *path = fixture_path (fixture, "file");
-  g_autofree char *ids[3] = { NULL, NULL, NULL };
+  char *ids[3] = { NULL, NULL, NULL };
   g_autoptr(GError) error = NULL;
   const guint order[] = { 1, 0, 2 }; /* the files to carry last */
   const char *const expected[] = { "", "jo@example.org", "" };
