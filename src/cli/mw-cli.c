@@ -67,12 +67,55 @@ mw_cli_parse (const char *usage,
   return TRUE;
 }
 
+/* Where a colour of our own ends; @text itself when none begins there */
+static const char *
+skip_colour (const char *text)
+{
+  const char *end = text;
+
+  if (!g_str_has_prefix (text, "\033["))
+    return text;
+  for (end += 2; g_ascii_isdigit (*end) || *end == ';'; end++)
+    ;
+  return *end == 'm' ? end + 1 : text;
+}
+
+/* A path, a name or an error message may hold anything: nothing that a terminal would act upon, or
+ * that turns the text around, gets there but line breaks and colours. */
+static char *
+make_printable (const char *text, gboolean has_colour)
+{
+  g_autoptr (GString) shown = g_string_new (NULL);
+  const char *from = text;
+
+  while (*from != '\0')
+    {
+      const char *to = from;
+      const char *after = from;
+
+      while (*to != '\0' && *to != '\n' && (after = has_colour ? skip_colour (to) : to) == to)
+        to++;
+      if (to > from)
+        {
+          g_autofree char *harmless = mw_text_make_harmless (from, to - from, G_MAXSIZE);
+
+          g_string_append (shown, harmless);
+        }
+      if (*to == '\n')
+        after = to + 1;
+      g_string_append_len (shown, to, after > to ? after - to : 0);
+      from = MAX (to, after);
+    }
+  return g_string_free_and_steal (g_steal_pointer (&shown));
+}
+
 static void
 say (FILE *stream, const char *format, va_list arguments)
 {
   g_autofree char *text = g_strdup_vprintf (format, arguments);
+  g_autofree char *shown = make_printable (text, stream == stdout && mw_cli_has_colour ());
 
-  fputs (text, stream);
+  fputs (shown, stream);
 }
 
 void
@@ -172,13 +215,14 @@ mw_cli_progress (const char *format, ...)
 {
   va_list arguments;
 
-  g_autofree char *text = NULL, *line = NULL;
+  g_autofree char *text = NULL, *shown = NULL, *line = NULL;
 
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
+  shown = make_printable (text, FALSE);
   /* Standard error has no buffer: each piece would be a call to the system */
-  line = g_strconcat (text, "\n", NULL);
+  line = g_strconcat (shown, "\n", NULL);
   fputs (line, stderr);
 }
 
