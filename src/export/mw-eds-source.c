@@ -223,6 +223,16 @@ set_server (Draft *draft, MwAccount *account, MwHalf half, GError **error)
                    mw_protocol_to_string (mw_server_get_protocol (server)));
       return FALSE;
     }
+  /* Evolution takes them away when it reads the source */
+  if (user != NULL && *user != '\0' &&
+      (g_ascii_isspace (*user) || g_ascii_isspace (user[strlen (user) - 1])))
+    {
+      g_set_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_VALUE_NOT_EXPRESSIBLE,
+                   "%s: %s.username begins or ends with a blank, which Evolution does not keep",
+                   mw_address_get_text (mw_account_get_address (account)),
+                   mw_protocol_to_string (mw_server_get_protocol (server)));
+      return FALSE;
+    }
   set (draft, "Authentication", "Host", host);
   set (draft, "Authentication", "Port", port);
   if (!mw_server_needs_login (server))

@@ -180,8 +180,14 @@ class OwnReader(ThunderbirdCase):
         "</string><key> ]]> &amp; {{x}} =cmd|' /C calc'!A1",
         "\u5bc6\u7801 J\u00f6 \U0001f600",
         "x" * 10000,
+        "a\u202eb\u2066c\u200bd",
+        " a;b # c=d ",
     )
-    USERS = ("plain", "a+b", "a~b", "a b", "a%b", "gr\u00fc\u00dfe", "*-._", "a@b.example", "a/b:c?d#e")
+    USERS = (
+        "plain", "a+b", "a~b", "a b", "a%b", "gr\u00fc\u00dfe", "*-._", "a@b.example", "a/b:c?d#e", '"a"b', "a'b", "a\\b\\",
+        "`id`", "$(id)", "${IFS}", "%s%n", "a;b", "=cmd|' /C calc'!A1", "</string><key>", "]]>", "&amp;", "{{x}}",
+        "a\u202eb\u2066c\u200bd", "x" * 300,
+    )  # fmt: skip
 
     def test_values_come_back_as_they_were_given(self):
         self.run_cli("account", "add", "idn@b\u00fccher.example", "--imap", "imaps://idn@imap.b\u00fccher.example")
