@@ -443,12 +443,14 @@ static gboolean
 put_back_secrets (
     MwRecord *record, PutBackMode mode, Outside *outside, MwExportResult *result, GError **error)
 {
+  gboolean answers = outside->secrets != NULL;
+
   for (guint i = 0; i < record->secrets->len; i++)
     {
       MwRecordSecret *secret = g_ptr_array_index (record->secrets, i);
       g_autoptr(GError) cause = NULL;
 
-      if (outside->secrets != NULL && put_back_secret (record, i, outside, result, &cause))
+      if (answers && put_back_secret (record, i, outside, result, &cause))
         {
           if (!step ("clear-secret", i, error))
             return FALSE;
@@ -459,6 +461,9 @@ put_back_secrets (
           g_propagate_error (error, g_steal_pointer (&cause));
           return FALSE;
         }
+      /* A keyring that is silent now is silent for the next one too, and each time until the
+       * deadline */
+      answers = answers && !g_error_matches (cause, MW_SECRETS_ERROR, MW_SECRETS_ERROR_TIMEOUT);
       /* Translators: %s is the name of a password in the keyring's own window */
       add_note (result, "secret-left",
                 _ ("The password “%s” stayed in the keyring."), secret->item->label);
