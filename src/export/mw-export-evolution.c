@@ -252,7 +252,7 @@ plan_file (MwExportPlan *plan, Place *place, MwAccount *account, MwEdsPart part,
       return FALSE;
     }
   after = g_bytes_new_take (text, strlen (text));
-  file = mw_export_plan_add_file (plan, path, after, 0600, MW_FILE_REWRITTEN, error);
+  file = mw_export_plan_change_file (plan, path, before, after, 0600, MW_FILE_REWRITTEN, error);
   if (file == NULL)
     return FALSE;
   file->marker = mw_eds_source_marker (account);

@@ -512,7 +512,8 @@ plan_msmtp (GPtrArray *accounts, MwExportHost *host, const MwExportOptions *opti
     if (!add_account (file, plan, g_ptr_array_index (accounts, i), host, &build, error))
       return NULL;
   after = mw_msmtp_file_to_bytes (file);
-  if (mw_export_plan_add_file (plan, path, after, 0600, MW_FILE_FLAGS_NONE, error) == NULL)
+  if (mw_export_plan_change_file (plan, path, before, after, 0600, MW_FILE_FLAGS_NONE, error) ==
+      NULL)
     return NULL;
 
   if (options->mode == MW_EXPORT_MODE_INSTALL && mw_export_host_get_in_flatpak (host))

@@ -198,6 +198,48 @@ mw_export_read_file (const char *path, GBytes **before, GError **error)
   return real_path != NULL && mw_file_read_if_there (real_path, before, error);
 }
 
+static MwFileChange *
+add_file (MwExportPlan *self,
+          const char *path,
+          char *real_path,
+          GBytes *before,
+          GBytes *after,
+          int mode,
+          MwFileFlags flags)
+{
+  MwFileChange *file = g_new0 (MwFileChange, 1);
+  struct stat info;
+
+  file->path = g_strdup (path);
+  file->real_path = real_path;
+  file->mode = mode;
+  file->flags = flags;
+  file->action = MW_FILE_CREATE;
+  if (before != NULL)
+    {
+      file->action = g_bytes_equal (before, after) ? MW_FILE_NONE : MW_FILE_CHANGE;
+      file->before = g_bytes_ref (before);
+      if (stat (file->real_path, &info) != 0)
+        info.st_nlink = 1; /* gone meanwhile: applying will say so */
+      else
+        file->mode = info.st_mode & 07777;
+    }
+  file->after = g_bytes_ref (file->action == MW_FILE_NONE ? before : after);
+  g_ptr_array_add (self->files, file);
+
+  if (file->action == MW_FILE_CHANGE && info.st_nlink > 1)
+    /* Translators: %s is the path of a file. A hard link is a second name of the same file. */
+    mw_export_plan_add_note (self, "hard-link", NULL,
+                             _ ("%s has other names (hard links). They keep the old content."),
+                               file->path);
+  if (file->action == MW_FILE_CHANGE && !g_str_equal (file->path, file->real_path))
+    /* Translators: %1$s and %2$s are paths of files */
+    mw_export_plan_add_note (self, "symbolic-link", NULL,
+                             _ ("%1$s is a link. The link stays, and %2$s is changed."), file->path,
+                               file->real_path);
+  return file;
+}
+
 /**
  * mw_export_plan_add_file:
  * @self: a plan that is being made
@@ -222,8 +264,6 @@ mw_export_plan_add_file (MwExportPlan *self,
 {
   g_autofree char *real_path = NULL;
   g_autoptr(GBytes) before = NULL;
-  MwFileChange *file;
-  struct stat info;
 
   g_return_val_if_fail (self != NULL && path != NULL && after != NULL, NULL);
   g_return_val_if_fail (g_path_is_absolute (path), NULL);
@@ -231,34 +271,43 @@ mw_export_plan_add_file (MwExportPlan *self,
   real_path = mw_file_resolve (path, error);
   if (real_path == NULL || !mw_file_read_if_there (real_path, &before, error))
     return NULL;
+  return add_file (self, path, g_steal_pointer (&real_path), before, after, mode, flags);
+}
 
-  file = g_new0 (MwFileChange, 1);
-  file->path = g_strdup (path);
-  file->real_path = g_steal_pointer (&real_path);
-  file->mode = mode;
-  file->flags = flags;
-  file->action = MW_FILE_CREATE;
-  if (before != NULL)
-    {
-      file->action = g_bytes_equal (before, after) ? MW_FILE_NONE : MW_FILE_CHANGE;
-      if (stat (file->real_path, &info) == 0)
-        file->mode = info.st_mode & 07777;
-    }
-  file->after = g_bytes_ref (file->action == MW_FILE_NONE ? before : after);
-  file->before = g_steal_pointer (&before);
-  g_ptr_array_add (self->files, file);
+/**
+ * mw_export_plan_change_file:
+ * @self: a plan that is being made
+ * @path: an absolute path
+ * @before: (nullable): what mw_export_read_file() gave; %NULL when there was no file
+ * @after: what becomes of it
+ * @mode: permission bits of a new file; an existing one keeps its own
+ * @flags: what kind of file it is
+ * @error: return location for a #GError
+ *
+ * Adds a file whose new content was made out of what is there. It is not read a second time: when
+ * somebody else writes it in between, applying the plan has to find that out, and not to take the
+ * other one's work for what was known.
+ *
+ * Returns: (transfer none) (nullable): the change, which belongs to the plan; %NULL with @error set
+ */
+MwFileChange *
+mw_export_plan_change_file (MwExportPlan *self,
+                            const char *path,
+                            GBytes *before,
+                            GBytes *after,
+                            int mode,
+                            MwFileFlags flags,
+                            GError **error)
+{
+  g_autofree char *real_path = NULL;
 
-  if (file->action == MW_FILE_CHANGE && info.st_nlink > 1)
-    /* Translators: %s is the path of a file. A hard link is a second name of the same file. */
-    mw_export_plan_add_note (self, "hard-link", NULL,
-                             _ ("%s has other names (hard links). They keep the old content."),
-                               file->path);
-  if (file->action == MW_FILE_CHANGE && !g_str_equal (file->path, file->real_path))
-    /* Translators: %1$s and %2$s are paths of files */
-    mw_export_plan_add_note (self, "symbolic-link", NULL,
-                             _ ("%1$s is a link. The link stays, and %2$s is changed."), file->path,
-                               file->real_path);
-  return file;
+  g_return_val_if_fail (self != NULL && path != NULL && after != NULL, NULL);
+  g_return_val_if_fail (g_path_is_absolute (path), NULL);
+
+  real_path = mw_file_resolve (path, error);
+  if (real_path == NULL)
+    return NULL;
+  return add_file (self, path, g_steal_pointer (&real_path), before, after, mode, flags);
 }
 
 /**

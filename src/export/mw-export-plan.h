@@ -196,6 +196,14 @@ MwFileChange *mw_export_plan_add_file (MwExportPlan *self,
                                        int mode,
                                        MwFileFlags flags,
                                        GError **error);
+/* The same for a file that was read to be changed: @before is what the change was made out of. */
+MwFileChange *mw_export_plan_change_file (MwExportPlan *self,
+                                          const char *path,
+                                          GBytes *before,
+                                          GBytes *after,
+                                          int mode,
+                                          MwFileFlags flags,
+                                          GError **error);
 void
 mw_export_plan_add_secret (MwExportPlan *self, MwSecretItem *item, MwAccount *account, MwHalf half);
 MwExportAction *mw_export_plan_add_action (MwExportPlan *self,

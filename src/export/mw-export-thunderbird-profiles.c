@@ -125,6 +125,7 @@ mw_thunderbird_profile_free (MwThunderbirdProfile *self)
 {
   g_free (self->directory);
   g_free (self->profiles_path);
+  g_clear_pointer (&self->profiles_before, g_bytes_unref);
   g_clear_pointer (&self->profiles, g_bytes_unref);
   g_free (self);
 }
@@ -337,6 +338,7 @@ mw_thunderbird_profile_find (MwProgram *program, const char *seed, GError **erro
           mw_ini_lines_set (ini, section, "Locked", "1");
         }
       self->profiles_path = g_steal_pointer (&ini_path);
+      self->profiles_before = g_steal_pointer (&bytes);
       self->profiles = mw_ini_lines_to_bytes (ini);
     }
   return g_steal_pointer (&self);

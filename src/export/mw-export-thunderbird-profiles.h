@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @directory: the profile folder; it may not exist yet
  * @profiles_path: (nullable): `profiles.ini`, if it has to be written so that Thunderbird starts
  *   with this profile
+ * @profiles_before: (nullable): what it holds; %NULL when it is not there
  * @profiles: (nullable): what it will hold
  *
  * The profile that an installation of Thunderbird starts with.
@@ -21,6 +22,7 @@ typedef struct
 {
   char *directory;
   char *profiles_path;
+  GBytes *profiles_before;
   GBytes *profiles;
 } MwThunderbirdProfile;
 

@@ -41,16 +41,19 @@ fail_target (GError **error, const char *path, GError *cause)
   return FALSE;
 }
 
+/* @before: (out): what was read; %NULL when there is no file */
 static MwPrefsJs *
-read_prefs (const char *path, GError **error)
+read_prefs (const char *path, GBytes **before, GError **error)
 {
   g_autoptr(GBytes) bytes = NULL;
   GError *problem = NULL;
   MwPrefsJs *prefs;
 
-  if (!mw_export_read_file (path, &bytes, error))
+  if (!mw_export_read_file (path, before, error))
     return NULL;
-  if (bytes == NULL)
+  if (*before != NULL)
+    bytes = g_bytes_ref (*before);
+  else
     bytes = g_bytes_new_static (new_file_comment, sizeof new_file_comment - 1);
   prefs = mw_prefs_js_new (bytes, &problem);
   if (prefs == NULL)
@@ -160,17 +163,21 @@ check_clean_end (const char *database, GError **error)
   return TRUE;
 }
 
-/* The key store, unlocked. %NULL without @error: the person did not give the primary password. */
+/* The key store, unlocked. %NULL without @error: the person did not give the primary password.
+ * @before: (out): what was read; %NULL when there is no file */
 static MwNssStore *
-open_store (const char *path, const char *directory, const MwExportOptions *options, GError **error)
+open_store (const char *path,
+            const char *directory,
+            const MwExportOptions *options,
+            GBytes **before,
+            GError **error)
 {
-  g_autoptr(GBytes) bytes = NULL;
   GError *problem = NULL;
   MwNssStore *store;
 
-  if (!check_clean_end (path, error) || !mw_export_read_file (path, &bytes, error))
+  if (!check_clean_end (path, error) || !mw_export_read_file (path, before, error))
     return NULL;
-  store = mw_nss_store_new (bytes, NULL, &problem);
+  store = mw_nss_store_new (*before, NULL, &problem);
   for (guint attempt = 0;
        attempt < PRIMARY_PASSWORD_ATTEMPTS && options->primary_password != NULL &&
        g_error_matches (problem, MW_NSS_ERROR, MW_NSS_ERROR_PRIMARY_PASSWORD);
@@ -189,7 +196,7 @@ open_store (const char *path, const char *directory, const MwExportOptions *opti
       if (password == NULL)
         break;
       g_clear_error (&problem);
-      store = mw_nss_store_new (bytes, password, &problem);
+      store = mw_nss_store_new (*before, password, &problem);
     }
   if (g_error_matches (problem, MW_NSS_ERROR, MW_NSS_ERROR_PRIMARY_PASSWORD))
     g_clear_error (&problem);
@@ -252,6 +259,7 @@ plan_passwords (MwExportPlan *plan,
   g_autoptr(MwNssStore) store = NULL;
   g_autoptr(MwNssLogins) logins = NULL;
   g_autoptr(GBytes) before = NULL;
+  g_autoptr(GBytes) keys_before = NULL;
   g_autoptr(GBytes) after = NULL;
   GError *problem = NULL;
 
@@ -260,7 +268,7 @@ plan_passwords (MwExportPlan *plan,
   logins = mw_nss_logins_new (before, &problem);
   if (logins == NULL)
     return fail_target (error, logins_path, problem);
-  store = open_store (key_path, directory, options, &problem);
+  store = open_store (key_path, directory, options, &keys_before, &problem);
   if (problem != NULL)
     {
       g_propagate_error (error, problem);
@@ -295,10 +303,10 @@ plan_passwords (MwExportPlan *plan,
         plan, "thunderbird-passwords-readable", NULL,
         _ ("Without a primary password anybody who can read the profile folder of Thunderbird can "
            "read the passwords in it. Thunderbird’s settings, under privacy, have one to set."));
-  return mw_export_plan_add_file (plan, key_path, mw_nss_store_get_bytes (store), SECRET_MODE,
-                                  MW_FILE_HIDDEN, error) != NULL &&
-         mw_export_plan_add_file (plan, logins_path, after, SECRET_MODE, MW_FILE_HIDDEN, error) !=
-             NULL;
+  return mw_export_plan_change_file (plan, key_path, keys_before, mw_nss_store_get_bytes (store),
+                                     SECRET_MODE, MW_FILE_HIDDEN, error) != NULL &&
+         mw_export_plan_change_file (plan, logins_path, before, after, SECRET_MODE, MW_FILE_HIDDEN,
+                                     error) != NULL;
 }
 
 /* ---- into a profile ---- */
@@ -381,6 +389,7 @@ plan_profile (MwExportPlan *plan,
   g_autoptr(GPtrArray) places =
                 g_ptr_array_new_with_free_func ((GDestroyNotify) mw_thunderbird_place_free);
   g_autoptr(MwPrefsJs) prefs = NULL;
+  g_autoptr(GBytes) before = NULL;
   g_autoptr(GBytes) after = NULL;
 
   if (!mw_export_host_path_is_real (host, profile->directory))
@@ -401,7 +410,7 @@ plan_profile (MwExportPlan *plan,
       return FALSE;
     }
   if (!check_user_js (profile->directory, error) ||
-      (prefs = read_prefs (prefs_path, error)) == NULL)
+      (prefs = read_prefs (prefs_path, &before, error)) == NULL)
     return FALSE;
   for (guint i = 0; i < accounts->len; i++)
     {
@@ -420,12 +429,13 @@ plan_profile (MwExportPlan *plan,
   else if (!plan_passwords (plan, accounts, places, profile->directory, options, error))
     return FALSE;
   after = mw_prefs_js_to_bytes (prefs);
-  if (mw_export_plan_add_file (plan, prefs_path, after, SECRET_MODE, MW_FILE_FLAGS_NONE, error) ==
-      NULL)
+  if (mw_export_plan_change_file (plan, prefs_path, before, after, SECRET_MODE, MW_FILE_FLAGS_NONE,
+                                  error) == NULL)
     return FALSE;
   return profile->profiles == NULL ||
-         mw_export_plan_add_file (plan, profile->profiles_path, profile->profiles, SECRET_MODE,
-                                  MW_FILE_FLAGS_NONE, error) != NULL;
+         mw_export_plan_change_file (plan, profile->profiles_path, profile->profiles_before,
+                                     profile->profiles, SECRET_MODE, MW_FILE_FLAGS_NONE,
+                                     error) != NULL;
 }
 
 static gboolean

@@ -256,6 +256,42 @@ test_file_created_after_planning_is_kept (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, "theirs");
 }
 
+/* What a change was made out of counts, and not what was there a moment later */
+static void
+test_file_changed_while_planning_is_kept (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr(MwExportPlan) plan = mw_export_plan_new ("msmtp");
+  g_autofree char *path = fixture_path (fixture, "changed.conf");
+  g_autofree char *absent = fixture_path (fixture, "created.conf");
+  g_autofree char *text = NULL;
+  g_autoptr(GBytes) after = g_bytes_new_static (NEW, strlen (NEW));
+  g_autoptr(GBytes) before = NULL;
+  g_autoptr(GError) error = NULL;
+
+  prepare (fixture);
+  g_assert_true (mw_export_read_file (path, &before, &error));
+  g_assert_no_error (error);
+  fixture_write (fixture, "changed.conf", "somebody else's");
+  g_assert_nonnull (
+      mw_export_plan_change_file (plan, path, before, after, 0600, MW_FILE_FLAGS_NONE, &error));
+  g_assert_null (fixture_apply (fixture, plan, &error));
+  g_assert_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED);
+  g_clear_error (&error);
+  text = fixture_read (fixture, "changed.conf");
+  g_assert_cmpstr (text, ==, "somebody else's");
+
+  g_clear_pointer (&plan, mw_export_plan_unref);
+  plan = mw_export_plan_new ("msmtp");
+  fixture_write (fixture, "created.conf", "theirs");
+  g_assert_nonnull (
+      mw_export_plan_change_file (plan, absent, NULL, after, 0600, MW_FILE_FLAGS_NONE, &error));
+  g_assert_null (fixture_apply (fixture, plan, &error));
+  g_assert_error (error, MW_EXPORT_ERROR, MW_EXPORT_ERROR_CHANGED);
+  g_clear_pointer (&text, g_free);
+  text = fixture_read (fixture, "created.conf");
+  g_assert_cmpstr (text, ==, "theirs");
+}
+
 static void
 test_undo_refuses_when_a_file_changed (Fixture *fixture, gconstpointer data)
 {
@@ -1119,6 +1155,7 @@ main (int argc, char *argv[])
   add ("/apply/plan-that-changes-nothing-writes-nothing",
        test_plan_that_changes_nothing_writes_nothing);
   add ("/apply/file-changed-after-planning-is-kept", test_file_changed_after_planning_is_kept);
+  add ("/apply/file-changed-while-planning-is-kept", test_file_changed_while_planning_is_kept);
   add ("/apply/file-created-after-planning-is-kept", test_file_created_after_planning_is_kept);
   add ("/apply/undo-refuses-when-a-file-changed", test_undo_refuses_when_a_file_changed);
   add ("/apply/undo-goes-back-step-by-step", test_undo_goes_back_step_by_step);
