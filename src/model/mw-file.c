@@ -285,7 +285,7 @@ static gboolean
 replace (const char *path, const void *bytes, gsize length, int mode, gboolean sync, GError **error)
 {
   g_autofree char *target = NULL, *folder = NULL, *temporary = NULL;
-  g_autofd int folder_fd = -1;
+  g_autofd int folder_fd = -1, lock_fd = -1;
   int fd, saved_errno;
   struct stat info;
   gboolean exists;
@@ -312,6 +312,9 @@ replace (const char *path, const void *bytes, gsize length, int mode, gboolean s
       set_errno_error (error, errno, "cannot be written", target);
       return FALSE;
     }
+  /* Network file systems tell of errors when the file is closed; the lock stays with the second
+   * descriptor until the file has its name, or it would look like left over. */
+  lock_fd = fcntl (fd, F_DUPFD_CLOEXEC, 0);
   if (!fill_temporary (fd, bytes, length, mode, exists ? &info : NULL, sync))
     {
       saved_errno = errno;
