@@ -39,10 +39,15 @@ def _mappings(pid):
 
 
 def hits(pid, secret, user=""):
-    """Every place in the memory of a process where secret stands, in any of its encodings."""
+    """Every place in the memory of a process where secret stands, in any of its encodings; of one that has just ended
+    none."""
     shapes = cli.encodings(secret, user)
     found = []
-    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+    try:
+        memory = open(f"/proc/{pid}/mem", "rb", buffering=0)
+    except (FileNotFoundError, ProcessLookupError):
+        return found
+    with memory:
         for start, end, name, flags in _mappings(pid):
             try:
                 memory.seek(start)
