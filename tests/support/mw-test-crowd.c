@@ -11,13 +11,24 @@
 #include <unistd.h>
 
 static void
+count (MwTestCrowd *crowd, int change)
+{
+  g_mutex_lock (&crowd->mutex);
+  crowd->n_now += (guint) change;
+  crowd->n_most = MAX (crowd->n_most, crowd->n_now);
+  g_mutex_unlock (&crowd->mutex);
+}
+
+static void
 serve (gpointer data, gpointer user_data)
 {
   MwTestCrowd *crowd = user_data;
   int fd = GPOINTER_TO_INT (data);
   char line[512];
   gsize n = 0;
+  gboolean counts = TRUE;
 
+  count (crowd, 1);
   /* Long enough for others to come */
   g_usleep (20000);
   if (!crowd->hang)
@@ -38,11 +49,18 @@ serve (gpointer data, gpointer user_data)
           answer = crowd->refuse ? "-ERR [AUTH] no\r\n" : "+OK\r\n";
         }
       else if (g_str_has_prefix (line, "STAT"))
-        answer = "+OK 1 10\r\n";
+        {
+          answer = "+OK 1 10\r\n";
+          /* Once the client has this it may be gone, and another one be here */
+          count (crowd, -1);
+          counts = FALSE;
+        }
       else if (g_str_has_prefix (line, "QUIT"))
         break;
       send (fd, answer, strlen (answer), MSG_NOSIGNAL);
     }
+  if (counts)
+    count (crowd, -1);
   close (fd);
 }
 
@@ -64,6 +82,7 @@ mw_test_crowd_start (MwTestCrowd *crowd)
   socklen_t size = sizeof address;
 
   address.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+  g_mutex_init (&crowd->mutex);
   crowd->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (bind (crowd->listener, (struct sockaddr *) &address, size), ==, 0);
   g_assert_cmpint (listen (crowd->listener, 128), ==, 0);
@@ -80,4 +99,5 @@ mw_test_crowd_stop (MwTestCrowd *crowd)
   g_thread_join (crowd->thread);
   close (crowd->listener);
   g_thread_pool_free (crowd->pool, FALSE, TRUE);
+  g_mutex_clear (&crowd->mutex);
 }

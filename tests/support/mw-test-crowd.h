@@ -19,8 +19,11 @@ typedef struct
 
   guint16 port;
   gint n_logins; /* atomic: passwords that came */
+  guint n_most;  /* clients at once, each until its last answer is on the way */
 
   /*< private >*/
+  GMutex mutex;
+  guint n_now;
   int listener;
   GThread *thread;
   GThreadPool *pool;
