@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Adding an account of a provider that the list knows: no network is needed, and nothing leaves the machine."""
 
+import subprocess
 import unittest
 
 from add_world import World
@@ -120,32 +121,29 @@ class Known(World):
         self.assertEqual(len(self.accounts()), 1)
         window.close()
 
-    def pick(self, path):
-        """Takes a file in the toolkit's own file dialog."""
-        window = self.window
-        window.row("Open a Set-Up File…").click()
-        window.wait("dialog", "Open a Set-Up File")
-        window.key("ctrl+l")
-        window.type(str(path))
-        window.key("Return")
-        try:
-            window.gone("dialog", "Open a Set-Up File", seconds=5)
-        except AssertionError:  # it took what it had completed, and not yet the file
-            window.key("Return")
-            window.gone("dialog", "Open a Set-Up File")
+    def hand_over(self, path):
+        """As a file manager does it. The toolkit's own file dialog completes names to those of other files meanwhile."""
+        done = subprocess.run(
+            [self.window.program, path], env=self.window.env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_set_up_file_is_used_after_a_yes(self):
-        # The toolkit's own file dialog complains about itself when it is opened twice in a row
-        window = self.open(env={"G_DEBUG": ""})
+        window = self.open()
         (self.home.path / "bad.xml").write_text("nonsense")
         (self.home.path / "good.xml").write_text(client_config("kite.test"))
         window.entry("Mail Address").set_text("jo@kite.test")
-        self.pick(self.home.path / "bad.xml")
+        window.row("Open a Set-Up File…").click()
+        window.wait("dialog", "Open a Set-Up File")
+        window.wait("button", "Cancel", within=window.wait("dialog", "Open a Set-Up File")).click()
+        window.gone("dialog", "Open a Set-Up File")
+        self.hand_over(self.home.path / "bad.xml")
         window.wait_for_text("A set-up file is an XML file")
         window.wait("button", "Close", within=window.wait("alert dialog")).click()
         window.gone("alert dialog")
-        self.pick(self.home.path / "good.xml")
-        window.wait_for_text("From the set-up file “good.xml”")
+        self.hand_over(self.home.path / "good.xml")
+        window.entry("Mail Address").set_text("jo@kite.test")
+        window.wait("button", "Use the Set-Up File", sensitive=True).click()
         window.wait_for_text("The names come from a file.")
         self.picture("file")
         self.assertFalse(window.wait("button", "Continue").sensitive)
@@ -153,7 +151,7 @@ class Known(World):
         window.wait("button", "Continue", sensitive=True).click()
         window.wait("button", "Later").click()
         self.assertEqual(self.saved()["incoming"]["host"], "imap.kite.test")
-        window.close(complaints=("gtk_tree_store_remove",))
+        window.close()
 
     def test_no_network_is_not_nothing_found(self):
         window = self.open()
